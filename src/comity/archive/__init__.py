@@ -1,0 +1,1 @@
+"""One port for what is kept; memory and SQLite; static tiles."""

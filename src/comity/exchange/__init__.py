@@ -1,0 +1,1 @@
+"""Blockage, softening, safe order: steps and numbers; knows no office."""

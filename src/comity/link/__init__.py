@@ -1,0 +1,1 @@
+"""Pouches: bytes in, steps out; opens no socket."""

@@ -1,0 +1,1 @@
+"""Acts and what they mean: no cryptography, no I/O."""

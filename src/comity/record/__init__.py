@@ -1,0 +1,1 @@
+"""Signed notes, Merkle logs, heads, receipts, audit: opaque bytes, no politics."""
