@@ -22,7 +22,7 @@ check: setup
 	$(BIN)/lint-imports --no-cache
 
 soak: setup
-	$(BIN)/pytest -n auto -m soak --override-ini addopts="-ra --strict-markers" tests
+	$(BIN)/pytest -n auto -m soak --timeout=7200 tests
 
 bench: setup
 	$(BIN)/python -m tests.bench
