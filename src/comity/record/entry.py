@@ -20,9 +20,10 @@ from comity.record.digest import hex_digest
 from comity.record.note import Signature
 
 MAX_ENTRY = 65_535
-MAX_BODY = 1 << 20
+MAX_BODY = 4 << 20
 MAX_ATTACHMENT = 16 << 20
 MAX_ATTACHMENTS = 16
+MAX_ENCLOSED = 32 << 20
 MAX_SIDES = 16
 SALT = 16
 FIRST_LINE = b"comity/act/v1\n"
@@ -147,6 +148,8 @@ def _check_fields(entry: Entry, where: str) -> None:
     _check_commitment(entry.body, MAX_BODY, f"{where}.body")
     for attachment in entry.attachments:
         _check_commitment(attachment, MAX_ATTACHMENT, f"{where}.attachments")
+    if entry.attachments and sum(a.size for a in entry.attachments) > MAX_ENCLOSED:
+        raise Malformed(f"attachments of more than {MAX_ENCLOSED} bytes in all", where=f"{where}.attachments")
 
 
 def _check_commitment(commitment: Commitment, limit: int, where: str) -> None:
