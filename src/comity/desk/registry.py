@@ -88,12 +88,15 @@ class Registry:
         return cast(Future[Done], self._put(draft))
 
     def take_in(self, raw: bytes) -> Taken:
-        """Take a pouch in, whatever carried it."""
+        """Take a pouch in, whatever carried it.
+
+        Raises: Malformed or Refused, if it is not a pouch for this side; Unavailable, if nothing can be stored.
+        """
         return self._do(lambda: self._take_in(raw))
 
-    def answer(self, raw: bytes) -> bytes:
+    def answer(self, raw: bytes) -> Future[bytes]:
         """Take a pouch in and answer with one for its sender."""
-        return self._do(lambda: self._pouch_for(self._take_in(raw).sender))
+        return cast(Future[bytes], self._put(lambda: self._pouch_for(self._take_in(raw).sender)))
 
     def pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
         """A pouch with all that `to` seems to lack, or, with `everything`, with all that is for it."""
@@ -113,9 +116,18 @@ class Registry:
         with self._changed:
             return self._changed.wait_for(lambda: self.shelf.receipted(self.side, cosigner) >= no, timeout_s)
 
+    def root_at(self, side: str, size: int) -> bytes:
+        """The root of a series at a size that is held."""
+        return self._do(lambda: self.ledger.root_at(side, size))
+
     def view(self) -> State:
         """The office's state, for reading in the calling thread."""
         return State(self.ledger.archive.state)
+
+    @property
+    def archive(self) -> Archive:
+        """What is stored, for reading."""
+        return self.ledger.archive
 
     def close(self) -> None:
         """Finish what is under way and let go of everything."""

@@ -209,7 +209,7 @@ def grant(holders: Mapping[str, Holder], act: SignedEntry, by: Holder) -> Mappin
         name, _, side = key.name.partition(".")
         if side != entry.side or not wire.NAME.fullmatch(name):
             raise Malformed(f"a delegate's key of this side is named WHO.{entry.side}", where=where)
-        if any(h.key.public == key.public for h in after.values()):
+        if any(h.key.public == key.public for who, h in after.items() if who != name):
             raise Malformed("one key, one role: this key is in use", where=where)
         after[name] = Holder(key, chief=entry.chief)
     if not any(holder.chief for holder in after.values()):
