@@ -28,7 +28,7 @@ class DelegateDesk(Noun):
         key_passphrase: str | None = None,
         pen: Pen = _NO_PEN,
     ) -> Done:
-        """Appoint a delegate, or change one's powers; a new one without a `key` of theirs gets one made in this home."""
+        """Appoint a delegate, or change one's powers; one who is new and brings no `key` gets one made here."""
         folder, side = self._bench.folder, self._bench.side
         holder = self._bench.registry.shelf.own().holders.get(name)
         if key is None and holder is not None:

@@ -1,4 +1,4 @@
-"""An office as one side works in it: the nouns, at hand in this process or reached in the node that has the office."""
+"""An office as one side works in it: the nouns, here or in the node that has the office."""
 
 from __future__ import annotations
 
