@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -55,6 +55,19 @@ def reference(ref: str) -> tuple[str, int]:
     return side, int(no)
 
 
+class LinkState(msgspec.Struct):
+    """How the link to a side is, as this node sees it."""
+
+    side: str
+    url: str
+    up: bool = False
+    since: float = 0.0
+    """Unix time of the last change."""
+    last_exchange: float = 0.0
+    failures: int = 0
+    trouble: str = ""
+
+
 class Bench:
     """What the nouns of one office work at: its registry, its keys, its folder."""
 
@@ -62,6 +75,8 @@ class Bench:
         self.registry, self.folder, self.keys, self.env = registry, folder, keys, env
         self.side = registry.side
         self._open: dict[str, SecretKey] = {}
+        self.links: Callable[[], Sequence[LinkState]] = list
+        """How the links to the other sides are; only a node has any."""
 
     def sign_and_file(
         self, body: Body, pen: Pen, *, attachments: Sequence[File] = (), key_granted: str | None = None
@@ -74,6 +89,13 @@ class Bench:
         content = tuple(file.content for file in attachments)
         draft = Draft(by, key, body, pen.at or self.now(), pen.beyond, key_granted, pen.to, content)
         return self.registry.file(draft).result()
+
+    def urls_of(self, side: str) -> list[str]:
+        """Where a side's node is reached: as set here, else as its charter says."""
+        path = self.folder.links_path
+        chosen = msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]]) if path.exists() else {}
+        stated = next(party.urls for party in self.registry.charter.sides if party.side == side)
+        return chosen.get(side) or list(stated)
 
     def now(self) -> str:
         """The time of this machine, with its zone."""

@@ -111,6 +111,11 @@ class Registry:
         """Whether `sender` last said that it holds something that this side does not."""
         return any(n > self.shelf.size(s) for s, n in self._have.get(sender, {}).items() if s in self.shelf.parties)
 
+    def progress(self) -> tuple[int, ...]:
+        """How far every series is held and known to be receipted: it changes when an exchange brought anything."""
+        sides = self.shelf.parties
+        return (*map(self.shelf.size, sides), *(self.shelf.receipted(self.side, side) for side in sides))
+
     def await_receipt(self, no: int, cosigner: str, timeout_s: float) -> bool:
         """Wait until `cosigner` receipted own act `no`; whether it did in time."""
         with self._changed:
