@@ -16,6 +16,7 @@ from hashlib import sha256
 
 from comity.errors import Malformed
 from comity.record import ed25519, mldsa
+from comity.record.webauthn import Passkey
 
 MAX_NAME = 255
 MAX_VKEY_CHARS = 4096
@@ -37,7 +38,6 @@ class KeyType(IntEnum):
 
 
 _TYPES = frozenset(int(kind) for kind in KeyType)
-WEBAUTHN_TYPE = b"comity/webauthn/v1"
 _PUBLIC_BYTES = {KeyType.ED25519: 32, KeyType.COSIGNATURE: 32, KeyType.MLDSA44: mldsa.PUBLIC_BYTES}
 
 
@@ -69,6 +69,8 @@ class VerifierKey:
         size = _PUBLIC_BYTES.get(kind)
         if size is not None and len(public) != size:
             raise Malformed(f"a public key of type {kind:02x} has {size} bytes, not {len(public)}", where=name)
+        if kind is KeyType.NAMED:
+            Passkey.parse(public)
         return cls(name, kind, public, key_id(name, bytes([kind]) + public))
 
     @classmethod

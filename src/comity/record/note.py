@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from comity.errors import Malformed
 from comity.record import ed25519
 from comity.record.keys import KeyType, SecretKey, VerifierKey
+from comity.record.signatures import SIGNING_TYPES, verify_payload
 
 MAX_NOTE = 1 << 20
 MAX_SIGNATURES = 100
@@ -79,19 +80,24 @@ class Note:
         return next((s for s in self.signatures if s.by(key)), None)
 
     def signed_by(self, keys: Iterable[VerifierKey]) -> list[VerifierKey]:
-        """The type-01 keys of `keys` that signed the text.
+        """The keys of `keys`, of type 01 or passkeys, that signed the text.
 
         Raises: Malformed, if a line names one of the keys and its signature is bad.
         """
         signers = []
         for key in keys:
             line = self.find(key)
-            if line is None or key.type is not KeyType.ED25519:
+            if line is None or key.type not in SIGNING_TYPES:
                 continue
-            if not ed25519.verify(key.public, line.payload, self.text):
+            if not verify_line(self.text, line, key):
                 raise Malformed(f"the signature of {key.name} is bad", where="note")
             signers.append(key)
         return signers
+
+
+def verify_line(text: bytes, line: Signature, key: VerifierKey) -> bool:
+    """Whether `line` is a good signature of a note's text by `key`, which is of type 01 or a passkey."""
+    return line.by(key) and verify_payload(key, line.payload, text)
 
 
 def _signature(line: bytes, where: str) -> Signature:
