@@ -94,6 +94,11 @@ class VerifierKey:
             raise Malformed(f"the key's id is {key.id.hex()}, but {hex_id} is written", where=where)
         return key
 
+    @property
+    def material(self) -> bytes:
+        """The bare public key, without names or hosts: equal for two roles of one key."""
+        return Passkey.parse(self.public).point if self.type is KeyType.NAMED else self.public
+
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{b64encode(bytes([self.type]) + self.public).decode()}"
 

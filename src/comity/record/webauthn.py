@@ -83,24 +83,25 @@ class Passkey:
             raise Malformed(f"{self.rp_id[:60]!r} is not an RP id", where="passkey")
         if host != self.rp_id and not host.endswith("." + self.rp_id):
             raise Malformed(f"{host} is not within the RP id {self.rp_id}", where="passkey")
-        curve, point = self._curve_and_point()
-        if curve is not None:
+        if not self._is_ed25519() and not self._is_es256():
+            hint = "register the passkey with alg -8 or -7"
+            raise Malformed("not an EdDSA or ES256 key in canonical COSE", where="passkey", hint=hint)
+        if self._is_es256():
             try:
-                ec.EllipticCurvePublicKey.from_encoded_point(curve, point)
+                ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), self.point)
             except ValueError:
                 raise Malformed("a point that is not on P-256", where="passkey") from None
 
-    def _curve_and_point(self) -> tuple[ec.SECP256R1 | None, bytes]:
-        cose = self.cose
-        if len(cose) == 42 and cose.startswith(_EDDSA):
-            return None, cose[10:]
-        if len(cose) == 77 and cose.startswith(_ES256) and cose[42:45] == _Y:
-            return ec.SECP256R1(), b"\x04" + cose[10:42] + cose[45:]
-        raise Malformed(
-            "not an EdDSA or ES256 key in canonical COSE",
-            where="passkey",
-            hint="register the passkey with alg -8 or -7",
-        )
+    def _is_ed25519(self) -> bool:
+        return len(self.cose) == 42 and self.cose.startswith(_EDDSA)
+
+    def _is_es256(self) -> bool:
+        return len(self.cose) == 77 and self.cose.startswith(_ES256) and self.cose[42:45] == _Y
+
+    @property
+    def point(self) -> bytes:
+        """The bare key: 32 bytes of Ed25519, or an uncompressed point of P-256."""
+        return self.cose[10:] if self._is_ed25519() else b"\x04" + self.cose[10:42] + self.cose[45:]
 
     def public(self) -> bytes:
         """The public bytes of a type-ff verifier key, its type's name and newline first."""
@@ -121,11 +122,11 @@ class Passkey:
 
     def signed(self, signature: bytes, message: bytes) -> bool:
         """Whether `signature` over `message` is by this key; ES256 signatures are strict DER."""
-        curve, point = self._curve_and_point()
-        if curve is None:
-            return ed25519.verify(point, signature, message)
+        if self._is_ed25519():
+            return ed25519.verify(self.point, signature, message)
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), self.point)
         try:
-            ec.EllipticCurvePublicKey.from_encoded_point(curve, point).verify(signature, message, ec.ECDSA(SHA256()))
+            key.verify(signature, message, ec.ECDSA(SHA256()))
         except InvalidSignature:
             return False
         return True
