@@ -103,17 +103,20 @@ def read_run(
     The head's seal must have been verified. Where the head is ahead of the run's end, `path` proves the rest.
     Entries before the first bad one are kept: the seal signed them all, so the bad one is the seal's own doing.
     """
-    leaves = [leaf_hash(raw) for raw in raws]
     whole = series.tree.copy()
-    tiles = whole.extend(leaves)
+    whole.extend(leaf_hash(raw) for raw in raws)
     if not committed_by(head, whole, path):
         what = f"the entries up to {whole.size} are not what the head of size {head.size} signs"
         return Run((), series, (), Finding(Fault.ROOT, whole.size, what))
+    return take(series, raws, verify_all)
+
+
+def take(series: Series, raws: Sequence[bytes], verify_all: VerifyAll = verify_in_turn) -> Run:
+    """The entries up to the first bad one, and the series after them; that a head covers them is known already."""
     acts, holders, seen, finding = check_acts(series, raws, verify_all)
-    if finding is not None:
-        whole = series.tree.copy()
-        tiles = whole.extend(leaves[: len(acts)])
-    return Run(acts, Series(series.office, series.side, series.seal, holders, whole, seen), tiles, finding)
+    tree = series.tree.copy()
+    tiles = tree.extend(leaf_hash(act.raw) for act in acts)
+    return Run(acts, Series(series.office, series.side, series.seal, holders, tree, seen), tiles, finding)
 
 
 def committed_by(head: Head, tree: Tree, path: Sequence[bytes] = ()) -> bool:
