@@ -110,7 +110,7 @@ def parse(raw: bytes, *, where: str = "entry") -> SignedEntry:
     line = raw[len(FIRST_LINE) : end]
     try:
         entry = _decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"an entry's JSON is wrong: {error}", where=where) from None
     if _encode(entry) != line:
         raise Malformed("an entry's JSON is not in canonical form", where=where)
@@ -131,29 +131,13 @@ def _signer(name: bytes) -> str:
     return name.decode() if _SIGNER.fullmatch(name) else ""
 
 
-@lru_cache(maxsize=1024)
-def _named(*names: str) -> bool:
-    return all(map(NAME.fullmatch, names))
-
-
-@lru_cache(maxsize=1024)
-def _is_kind(kind: str) -> bool:
-    return _KIND.fullmatch(kind) is not None
-
-
 def _check_fields(entry: Entry, where: str) -> None:
-    if not _named(entry.side, entry.by):
-        raise Malformed("a side or delegate is named in a-z, 0-9 and hyphens, at most 32", where=f"{where}.by")
-    if not _is_kind(entry.kind):
-        raise Malformed("a kind of act is named in a-z and underscores", where=f"{where}.kind")
+    fault = _label_fault(entry.side, entry.by, entry.kind, entry.to, *entry.seen)
+    if fault:
+        raise Malformed(fault, where=where)
     if not _AT.fullmatch(entry.at):
         raise Malformed("not a time of RFC 3339", where=f"{where}.at")
-    seen = entry.seen
-    if len(seen) > MAX_SIDES or entry.side in seen or not _named(*seen):
-        raise Malformed("`seen` gives a number for each other side that was seen", where=f"{where}.seen")
-    if entry.to is not None and not _sides(entry.to):
-        raise Malformed("`to` lists sides in order, each once", where=f"{where}.to")
-    if not _is_commitment(entry.body, MAX_BODY):
+    if entry.body.size > MAX_BODY or not _SHA256.fullmatch(entry.body.sha256):
         raise Malformed(f"a digest and a size of {SALT} to {MAX_BODY} bytes are due", where=f"{where}.body")
     if entry.attachments and not _are_attachments(entry.attachments):
         limits = f"at most {MAX_ATTACHMENTS} digests, each with a size of {SALT} to {MAX_ATTACHMENT} bytes, are due"
@@ -161,16 +145,29 @@ def _check_fields(entry: Entry, where: str) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _sides(to: tuple[str, ...]) -> bool:
-    return len(to) <= MAX_SIDES and list(to) == sorted(set(to)) and _named(*to)
-
-
-def _is_commitment(commitment: Commitment, limit: int) -> bool:
-    return commitment.size <= limit and _SHA256.fullmatch(commitment.sha256) is not None
+def _label_fault(side: str, by: str, kind: str, to: tuple[str, ...] | None, *seen: str) -> str:
+    """What is wrong with an entry's names; they are few and come again, so the answers are kept."""
+    if not all(map(NAME.fullmatch, (side, by, *(to or ()), *seen))):
+        return "a side or delegate is named in a-z, 0-9 and hyphens, at most 32"
+    if not _KIND.fullmatch(kind):
+        return "a kind of act is named in a-z and underscores"
+    if len(seen) > MAX_SIDES or side in seen:
+        return f"`seen` is of other sides, at most {MAX_SIDES}"
+    if to is not None and (len(to) > MAX_SIDES or list(to) != sorted(set(to))):
+        return f"`to` lists sides in order, each once, at most {MAX_SIDES}"
+    return ""
 
 
 def _are_attachments(attachments: tuple[Commitment, ...]) -> bool:
-    return len(attachments) <= MAX_ATTACHMENTS and all(_is_commitment(a, MAX_ATTACHMENT) for a in attachments)
+    return len(attachments) <= MAX_ATTACHMENTS and all(
+        attachment.size <= MAX_ATTACHMENT and _SHA256.fullmatch(attachment.sha256) for attachment in attachments
+    )
+
+
+def may_grant(raw: bytes) -> bool:
+    """Whether an entry may grant or drop a key, judged by its last two bytes of JSON; a no is certain."""
+    end = raw.find(b"\n", len(FIRST_LINE))
+    return raw[end - 2 : end - 1] in (b'"', b"e")
 
 
 def enclose(salt: bytes, content: bytes) -> bytes:
