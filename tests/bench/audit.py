@@ -2,9 +2,9 @@
 
     nice -n 5 .venv/bin/python -m tests.bench.audit [--entries N] [--rounds N] [--json FILE]
 
-Limits, measured in each round beside what they limit: bare Ed25519 verification of the same texts on all cores (a process
-for each), and one core. `heads` is `comity verify --heads` on one core, in processor seconds, so that neighbours on the
-machine disturb it less.
+Limits, measured in each round beside what they limit: bare Ed25519 verification of the same texts on all cores (a
+process for each), and on one. `heads` is `comity verify --heads` on one core, in processor seconds, which neighbours
+on the machine disturb less.
 """
 
 from __future__ import annotations

@@ -14,12 +14,13 @@ from comity.errors import Malformed
 from comity.link.pouch import Enclosed, Pouch, Receipting, Stretch
 from comity.record import entry as wire
 from comity.record.entry import SignedEntry
-from comity.record.head import Head, Receipt, open_head, receipt_by
-from comity.record.keys import VerifierKey
+from comity.record.head import Head, open_head, receipt_by
+from comity.record.keys import KeyType, VerifierKey
 from comity.record.merkle import Hashes
-from comity.record.note import MAX_SIGNATURES, Note
+from comity.record.note import Note
 from comity.record.series import Fault, Finding, Job, Run, Series, VerifyAll, read_run, take
 
+MAX_RECEIPT = 8192
 Place = tuple[int, int, bytes]
 """(number, place, content) of a body or attachment."""
 
@@ -41,8 +42,10 @@ class Acknowledged:
 
     series: str
     cosigner: str
-    receipt: Receipt
+    time: int
     size: int
+    line: bytes
+    """One signature line, or two where the cosigner also has an ML-DSA-44 key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +219,17 @@ def _read_receipt(known: Known, receipting: Receipting) -> Iterator[Step]:
         yield Passed(f"a receipt on {receipting.series} at {receipting.size}, beyond what is held")
         return
     where = f"receipt of {receipting.cosigner} on {receipting.series}"
-    if len(receipting.line) > MAX_SIGNATURES * 100:
+    if len(receipting.line) > MAX_RECEIPT:
         raise Malformed("a line that is too long", where=where)
-    root = Hashes(series.tree, lambda level, number: known.tile(series.side, level, number)).head_root(
-        receipting.size
-    )
-    head = Head(series.seal.name, receipting.size, root)
-    line = Note.parse(head.text() + b"\n" + receipting.line, where=where).signatures[0]
-    for key in known.receipt_keys(receipting.cosigner):
-        if line.by(key):
-            receipt = receipt_by(head, line, key, where=where)
-            yield Acknowledged(receipting.series, receipting.cosigner, receipt, receipting.size)
-            return
-    raise Malformed("it is by no receipt key of that side", where=where)
+    hashes = Hashes(series.tree, lambda level, number: known.tile(series.side, level, number))
+    head = Head(series.seal.name, receipting.size, hashes.head_root(receipting.size))
+    lines = Note.parse(head.text() + b"\n" + receipting.line, where=where).signatures
+    receipts = [
+        receipt_by(head, line, key, where=where)
+        for line in lines
+        for key in known.receipt_keys(receipting.cosigner)
+        if line.by(key)
+    ]
+    if len(receipts) != len(lines) or receipts[0].key.type is not KeyType.COSIGNATURE:
+        raise Malformed("it is not by the receipt keys of that side", where=where)
+    yield Acknowledged(receipting.series, receipting.cosigner, receipts[0].time, receipting.size, receipting.line)

@@ -21,9 +21,10 @@ from comity.record.digest import hex_digest
 from comity.record.note import Signature
 
 MAX_ENTRY = 65_535
-MAX_BODY = 1 << 20
+MAX_BODY = 4 << 20
 MAX_ATTACHMENT = 16 << 20
 MAX_ATTACHMENTS = 16
+MAX_ENCLOSED = 32 << 20
 MAX_SIDES = 16
 SALT = 16
 FIRST_LINE = b"comity/act/v1\n"
@@ -140,8 +141,8 @@ def _check_fields(entry: Entry, where: str) -> None:
     if entry.body.size > MAX_BODY or not _SHA256.fullmatch(entry.body.sha256):
         raise Malformed(f"a digest and a size of {SALT} to {MAX_BODY} bytes are due", where=f"{where}.body")
     if entry.attachments and not _are_attachments(entry.attachments):
-        limits = f"at most {MAX_ATTACHMENTS} digests, each with a size of {SALT} to {MAX_ATTACHMENT} bytes, are due"
-        raise Malformed(limits, where=f"{where}.attachments")
+        limits = f"each a digest and a size of {SALT} to {MAX_ATTACHMENT} bytes, {MAX_ENCLOSED} bytes in all"
+        raise Malformed(f"at most {MAX_ATTACHMENTS} attachments are due, {limits}", where=f"{where}.attachments")
 
 
 @lru_cache(maxsize=1024)
@@ -159,8 +160,10 @@ def _label_fault(side: str, by: str, kind: str, to: tuple[str, ...] | None, *see
 
 
 def _are_attachments(attachments: tuple[Commitment, ...]) -> bool:
-    return len(attachments) <= MAX_ATTACHMENTS and all(
-        attachment.size <= MAX_ATTACHMENT and _SHA256.fullmatch(attachment.sha256) for attachment in attachments
+    return (
+        len(attachments) <= MAX_ATTACHMENTS
+        and sum(attachment.size for attachment in attachments) <= MAX_ENCLOSED
+        and all(a.size <= MAX_ATTACHMENT and _SHA256.fullmatch(a.sha256) for a in attachments)
     )
 
 
