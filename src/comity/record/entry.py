@@ -8,10 +8,11 @@ Source: docs/spec/record.md.
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Annotated
 
 import msgspec
 
@@ -34,28 +35,30 @@ _AT = re.compile(
     r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-][01]\d:[0-5]\d)"
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_SIGNATURE = re.compile(rb"\xe2\x80\x94 ([a-z][a-z0-9.-]{2,80}) ([A-Za-z0-9+/]+={0,2})\n")
+_SIGNER = re.compile(rb"[a-z][a-z0-9.-]{2,80}")
+_DASH = b"\n\n\xe2\x80\x94 "
+_Number = Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
 
 
 class Commitment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What an entry commits to beside itself: a digest and a size in bytes, the 16 bytes of salt included."""
 
     sha256: str
-    size: int
+    size: Annotated[int, msgspec.Meta(ge=SALT)]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """The fields of an act that every side may read; its body travels beside it to those it is for."""
 
     office: str
     side: str
-    no: int
+    no: _Number
     kind: str
     at: str
     by: str
     to: tuple[str, ...] | None = None
     """The sides whose it is to read; None: all parties."""
-    seen: dict[str, int]
+    seen: dict[str, _Number]
     """How far the author held each other side's series when composing; it, and nothing else, gives order."""
     body: Commitment
     attachments: tuple[Commitment, ...] = ()
@@ -67,7 +70,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     """The delegate whose key may sign no more from the next entry on; only a chief's entry may carry one."""
 
 
-class SignedEntry(NamedTuple):
+class SignedEntry(msgspec.Struct, frozen=True, gc=False):
     """A parsed entry with its own bytes; the signature is not verified yet."""
 
     raw: bytes
@@ -84,10 +87,10 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 def compose(entry: Entry) -> bytes:
     """The text to sign. A bug in the caller, never bad input, makes it fail its own check."""
-    text = FIRST_LINE + _encode(entry) + b"\n"
-    _check_fields(entry, "entry")
-    assert len(text) < MAX_ENTRY
-    return text
+    line = _encode(entry)
+    _check_fields(_decode(line), "entry")
+    assert len(line) < MAX_ENTRY
+    return FIRST_LINE + line + b"\n"
 
 
 def finish(text: bytes, signature: Signature) -> bytes:
@@ -102,59 +105,72 @@ def parse(raw: bytes, *, where: str = "entry") -> SignedEntry:
     """
     if len(raw) > MAX_ENTRY:
         raise Malformed(f"an entry of {len(raw)} bytes; at most {MAX_ENTRY} are taken", where=where)
-    end = raw.find(b"\n\n")
-    if end < 0 or not raw.startswith(FIRST_LINE):
+    end = raw.find(b"\n", len(FIRST_LINE))
+    if not raw.startswith(FIRST_LINE) or not raw.startswith(_DASH, end):
         raise Malformed("not an act (comity/act/v1, one line of JSON, an empty line, a signature)", where=where)
     line = raw[len(FIRST_LINE) : end]
     try:
         entry = _decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"an entry's JSON is wrong: {error}", where=where) from None
     if _encode(entry) != line:
         raise Malformed("an entry's JSON is not in canonical form", where=where)
     _check_fields(entry, where)
-    match = _SIGNATURE.fullmatch(raw, end + 2)
-    if match is None:
-        raise Malformed("an act has exactly one signature line", where=where)
-    name, encoded = match.groups()
+    name, _, encoded = raw[end + len(_DASH) :].partition(b" ")
     try:
-        signature = b64decode(encoded, validate=True)
+        signature = a2b_base64(encoded[:-1], strict_mode=True)
     except Base64Error:
-        raise Malformed("the signature's base64 is damaged", where=where) from None
-    if len(signature) < 5 or b64encode(signature) != encoded:
-        raise Malformed("the signature's base64 is not canonical", where=where)
-    return SignedEntry(raw, entry, raw[: end + 1], name.decode(), signature[:4], signature[4:])
+        signature = b""
+    signer = _signer(name)
+    if not signer or len(signature) < 5 or b2a_base64(signature) != encoded:
+        raise Malformed("an act has exactly one signature line, by WHO.SIDE, in canonical base64", where=where)
+    return SignedEntry(raw, entry, raw[: end + 1], signer, signature[:4], signature[4:])
+
+
+@lru_cache(maxsize=1024)
+def _signer(name: bytes) -> str:
+    return name.decode() if _SIGNER.fullmatch(name) else ""
 
 
 def _check_fields(entry: Entry, where: str) -> None:
-    if not NAME.fullmatch(entry.side) or not NAME.fullmatch(entry.by):
-        raise Malformed("a side or delegate is named in a-z, 0-9 and hyphens, at most 32", where=f"{where}.by")
-    if not _KIND.fullmatch(entry.kind):
-        raise Malformed("a kind of act is named in a-z and underscores", where=f"{where}.kind")
+    fault = _label_fault(entry.side, entry.by, entry.kind, entry.to, *entry.seen)
+    if fault:
+        raise Malformed(fault, where=where)
     if not _AT.fullmatch(entry.at):
         raise Malformed("not a time of RFC 3339", where=f"{where}.at")
-    if not 1 <= entry.no < 1 << 53:
-        raise Malformed("numbers begin at 1", where=f"{where}.no")
-    if (
-        len(entry.seen) > MAX_SIDES
-        or any(not 0 < n < 1 << 53 for n in entry.seen.values())
-        or entry.side in entry.seen
-    ):
-        raise Malformed("`seen` gives a number above 0 for each other side that was seen", where=f"{where}.seen")
-    if entry.to is not None and (len(entry.to) > MAX_SIDES or list(entry.to) != sorted(set(entry.to))):
-        raise Malformed("`to` lists sides in order, each once", where=f"{where}.to")
-    if len(entry.attachments) > MAX_ATTACHMENTS:
-        raise Malformed(f"at most {MAX_ATTACHMENTS} attachments", where=f"{where}.attachments")
-    _check_commitment(entry.body, MAX_BODY, f"{where}.body")
-    for attachment in entry.attachments:
-        _check_commitment(attachment, MAX_ATTACHMENT, f"{where}.attachments")
-    if entry.attachments and sum(a.size for a in entry.attachments) > MAX_ENCLOSED:
-        raise Malformed(f"attachments of more than {MAX_ENCLOSED} bytes in all", where=f"{where}.attachments")
+    if entry.body.size > MAX_BODY or not _SHA256.fullmatch(entry.body.sha256):
+        raise Malformed(f"a digest and a size of {SALT} to {MAX_BODY} bytes are due", where=f"{where}.body")
+    if entry.attachments and not _are_attachments(entry.attachments):
+        limits = f"each a digest and a size of {SALT} to {MAX_ATTACHMENT} bytes, {MAX_ENCLOSED} bytes in all"
+        raise Malformed(f"at most {MAX_ATTACHMENTS} attachments are due, {limits}", where=f"{where}.attachments")
 
 
-def _check_commitment(commitment: Commitment, limit: int, where: str) -> None:
-    if not SALT <= commitment.size <= limit or not _SHA256.fullmatch(commitment.sha256):
-        raise Malformed(f"a digest of 64 hexadecimal digits and a size of {SALT} to {limit} bytes", where=where)
+@lru_cache(maxsize=1024)
+def _label_fault(side: str, by: str, kind: str, to: tuple[str, ...] | None, *seen: str) -> str:
+    """What is wrong with an entry's names; they are few and come again, so the answers are kept."""
+    if not all(map(NAME.fullmatch, (side, by, *(to or ()), *seen))):
+        return "a side or delegate is named in a-z, 0-9 and hyphens, at most 32"
+    if not _KIND.fullmatch(kind):
+        return "a kind of act is named in a-z and underscores"
+    if len(seen) > MAX_SIDES or side in seen:
+        return f"`seen` is of other sides, at most {MAX_SIDES}"
+    if to is not None and (len(to) > MAX_SIDES or list(to) != sorted(set(to))):
+        return f"`to` lists sides in order, each once, at most {MAX_SIDES}"
+    return ""
+
+
+def _are_attachments(attachments: tuple[Commitment, ...]) -> bool:
+    return (
+        len(attachments) <= MAX_ATTACHMENTS
+        and sum(attachment.size for attachment in attachments) <= MAX_ENCLOSED
+        and all(a.size <= MAX_ATTACHMENT and _SHA256.fullmatch(a.sha256) for a in attachments)
+    )
+
+
+def may_grant(raw: bytes) -> bool:
+    """Whether an entry may grant or drop a key, judged by its last two bytes of JSON; a no is certain."""
+    end = raw.find(b"\n", len(FIRST_LINE))
+    return raw[end - 2 : end - 1] in (b'"', b"e")
 
 
 def enclose(salt: bytes, content: bytes) -> bytes:

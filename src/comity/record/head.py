@@ -19,7 +19,8 @@ from comity.record import ed25519, mldsa
 from comity.record.keys import KeyType, SecretKey, VerifierKey, check_name
 from comity.record.note import Note, Signature, sign
 
-MAX_HEAD = 16_384
+MAX_HEAD = 65_536
+"""Room for 16 cosignatures of ML-DSA-44, which every reader must take."""
 _HEAD = re.compile(rb"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n")
 _SUBTREE = b"subtree/v1\n\x00"
 

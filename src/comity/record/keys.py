@@ -16,6 +16,7 @@ from hashlib import sha256
 
 from comity.errors import Malformed
 from comity.record import ed25519, mldsa
+from comity.record.webauthn import Passkey
 
 MAX_NAME = 255
 MAX_VKEY_CHARS = 4096
@@ -37,7 +38,6 @@ class KeyType(IntEnum):
 
 
 _TYPES = frozenset(int(kind) for kind in KeyType)
-WEBAUTHN_TYPE = b"comity/webauthn/v1"
 _PUBLIC_BYTES = {KeyType.ED25519: 32, KeyType.COSIGNATURE: 32, KeyType.MLDSA44: mldsa.PUBLIC_BYTES}
 
 
@@ -69,6 +69,8 @@ class VerifierKey:
         size = _PUBLIC_BYTES.get(kind)
         if size is not None and len(public) != size:
             raise Malformed(f"a public key of type {kind:02x} has {size} bytes, not {len(public)}", where=name)
+        if kind is KeyType.NAMED:
+            Passkey.parse(public)
         return cls(name, kind, public, key_id(name, bytes([kind]) + public))
 
     @classmethod
@@ -91,6 +93,11 @@ class VerifierKey:
         if key.id.hex() != hex_id:
             raise Malformed(f"the key's id is {key.id.hex()}, but {hex_id} is written", where=where)
         return key
+
+    @property
+    def material(self) -> bytes:
+        """The bare public key, without names or hosts: equal for two roles of one key."""
+        return Passkey.parse(self.public).point if self.type is KeyType.NAMED else self.public
 
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{b64encode(bytes([self.type]) + self.public).decode()}"

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from comity.errors import Malformed
 from comity.record import ed25519
 from comity.record.keys import KeyType, SecretKey, VerifierKey
+from comity.record.signatures import SIGNING_TYPES, verify_payload
 
 MAX_NOTE = 1 << 20
 MAX_SIGNATURES = 100
-_LINE = re.compile(rb"\xe2\x80\x94 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_LINE = re.compile(rb"\xe2\x80\x94 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
 _CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 
 
@@ -34,6 +34,23 @@ class Signature:
     def line(self) -> bytes:
         """The line as it stands in a note, with its newline."""
         return b"\xe2\x80\x94 %s %s\n" % (self.name.encode(), b64encode(self.key_id + self.payload))
+
+    @classmethod
+    def parse(cls, line: bytes, *, where: str = "signature line") -> Signature:
+        """Read a line, with its newline.
+
+        Raises: Malformed, for any line that `line` would not have written.
+        """
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise Malformed(f"not a signature line: {line[:40]!r}", where=where)
+        try:
+            name, raw = match[1].decode(), b64decode(match[2], validate=True)
+        except ValueError:
+            raise Malformed("a signature line's base64 or UTF-8 is damaged", where=where) from None
+        if len(raw) < 5 or b64encode(raw) != match[2] or name.split() != [name]:
+            raise Malformed("a signature line that is not canonical", where=where)
+        return cls(name, raw[:4], raw[4:])
 
     def by(self, key: VerifierKey) -> bool:
         """Whether the line names `key`; says nothing of the signature."""
@@ -58,17 +75,17 @@ class Note:
         split = raw.rfind(b"\n\n")
         if split < 0 or not raw.endswith(b"\n") or split + 2 >= len(raw):
             raise Malformed("no signature after an empty line", where=where, hint="is the file complete?")
-        text, block = raw[: split + 1], raw[split + 2 : -1]
+        text, block = raw[: split + 1], raw[split + 2 :]
         if _CONTROL.search(raw):
             raise Malformed("a control character other than newline", where=where)
         try:
             raw.decode()
         except UnicodeDecodeError as error:
             raise Malformed(f"not UTF-8 at byte {error.start}", where=where) from None
-        lines = block.split(b"\n")
+        lines = block.splitlines(keepends=True)
         if len(lines) > MAX_SIGNATURES:
             raise Malformed(f"{len(lines)} signatures; at most {MAX_SIGNATURES} are taken", where=where)
-        return cls(text, tuple(_signature(line, where) for line in lines))
+        return cls(text, tuple(Signature.parse(line, where=where) for line in lines))
 
     def bytes(self) -> bytes:
         """The note as it was written."""
@@ -79,38 +96,24 @@ class Note:
         return next((s for s in self.signatures if s.by(key)), None)
 
     def signed_by(self, keys: Iterable[VerifierKey]) -> list[VerifierKey]:
-        """The type-01 keys of `keys` that signed the text.
+        """The keys of `keys`, of type 01 or passkeys, that signed the text.
 
         Raises: Malformed, if a line names one of the keys and its signature is bad.
         """
         signers = []
         for key in keys:
             line = self.find(key)
-            if line is None or key.type is not KeyType.ED25519:
+            if line is None or key.type not in SIGNING_TYPES:
                 continue
-            if not ed25519.verify(key.public, line.payload, self.text):
+            if not verify_line(self.text, line, key):
                 raise Malformed(f"the signature of {key.name} is bad", where="note")
             signers.append(key)
         return signers
 
 
-def _signature(line: bytes, where: str) -> Signature:
-    match = _LINE.fullmatch(line)
-    if match is None:
-        raise Malformed(f"not a signature line: {line[:40]!r}", where=where)
-    name, encoded = match.groups()
-    try:
-        raw = b64decode(encoded, validate=True)
-    except Base64Error:
-        raise Malformed("a signature line's base64 is damaged", where=where) from None
-    if (
-        len(raw) < 5
-        or b64encode(raw) != encoded
-        or "\u2028" in name.decode()
-        or name.decode().split() != [name.decode()]
-    ):
-        raise Malformed("a signature line that is not canonical", where=where)
-    return Signature(name.decode(), raw[:4], raw[4:])
+def verify_line(text: bytes, line: Signature, key: VerifierKey) -> bool:
+    """Whether `line` is a good signature of a note's text by `key`, which is of type 01 or a passkey."""
+    return line.by(key) and verify_payload(key, line.payload, text)
 
 
 def sign(text: bytes, key: SecretKey) -> Signature:

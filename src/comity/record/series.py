@@ -17,7 +17,7 @@ from comity.record.entry import SignedEntry
 from comity.record.head import Head
 from comity.record.keys import VerifierKey
 from comity.record.merkle import Tile, Tree, leaf_hash, roots_from_consistency
-from comity.record.signatures import verify_payload
+from comity.record.signatures import SIGNING_TYPES, verify_payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Holder:
 
 
 class Fault(StrEnum):
-    """What is wrong with an act, in the words of the spec."""
+    """What is wrong with an act or a series, in the words of the spec."""
 
     MALFORMED = "malformed"
     OFFICE = "other office"
@@ -40,6 +40,10 @@ class Fault(StrEnum):
     SIGNATURE = "bad signature"
     GRANT = "grant by no chief"
     ROOT = "not what the seal signed"
+    HEAD = "no good head"
+    RECEIPT = "bad receipt"
+    ENCLOSURE = "not what the entry commits to"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,9 @@ def check_acts(
         except Malformed as error:
             finding = Finding(Fault.MALFORMED, no, str(error))
             break
-        finding = check_place(series, act, no, holders, seen)
-        if finding is not None:
+        faults = faults_of(series, act, no, holders, seen)
+        if faults:
+            finding = faults[0]
             break
         holder = holders[act.entry.by]
         if act.entry.key is not None or act.entry.drop is not None:
@@ -168,28 +173,29 @@ def check_acts(
     return acts, *history[len(acts)], finding
 
 
-def check_place(
+def faults_of(
     series: Series, act: SignedEntry, no: int, holders: Mapping[str, Holder], seen: Mapping[str, int]
-) -> Finding | None:
-    """What is wrong with an act as entry `no` of the series, its signature aside."""
+) -> list[Finding]:
+    """All that is wrong with an act as entry `no` of the series, its signature aside."""
     entry = act.entry
+    found = []
     if entry.office != series.office:
-        return Finding(Fault.OFFICE, no, "an act of another office")
+        found.append(Finding(Fault.OFFICE, no, "an act of another office"))
     if entry.side != series.side:
-        return Finding(Fault.SIDE, no, f"an act of {entry.side} in the series of {series.side}")
+        found.append(Finding(Fault.SIDE, no, f"an act of {entry.side} in the series of {series.side}"))
     if entry.no != no:
-        return Finding(Fault.NUMBER, no, f"number {entry.no} stands where {no} is due")
+        found.append(Finding(Fault.NUMBER, no, f"number {entry.no} stands where {no} is due"))
     if entry.seen != seen:
-        now = entry.seen
         for other, held in seen.items():
-            if now.get(other, 0) < held:
-                return Finding(
-                    Fault.SEEN, no, f"it has seen {other}/{now.get(other, 0)}, its predecessor {other}/{held}"
-                )
+            now = entry.seen.get(other, 0)
+            if now < held:
+                what = f"it has seen {other}/{now}, its predecessor {other}/{held}"
+                found.append(Finding(Fault.SEEN, no, what))
     holder = holders.get(entry.by)
     if holder is None or holder.key.id != act.key_id or holder.key.name != act.signer:
-        return Finding(Fault.SIGNER, no, f"{act.signer} holds no key of {series.side} at that number")
-    return None
+        what = f"{act.signer} holds no key of {series.side} at that number"
+        found.append(Finding(Fault.SIGNER, no, what))
+    return found
 
 
 def grant(holders: Mapping[str, Holder], act: SignedEntry, by: Holder) -> Mapping[str, Holder]:
@@ -209,7 +215,9 @@ def grant(holders: Mapping[str, Holder], act: SignedEntry, by: Holder) -> Mappin
         name, _, side = key.name.partition(".")
         if side != entry.side or not wire.NAME.fullmatch(name):
             raise Malformed(f"a delegate's key of this side is named WHO.{entry.side}", where=where)
-        if any(h.key.public == key.public for who, h in after.items() if who != name):
+        if key.type not in SIGNING_TYPES:
+            raise Malformed(f"a key of type {key.type:02x} signs no acts", where=where)
+        if any(h.key.material == key.material for who, h in after.items() if who != name):
             raise Malformed("one key, one role: this key is in use", where=where)
         after[name] = Holder(key, chief=entry.chief)
     if not any(holder.chief for holder in after.values()):
