@@ -59,7 +59,9 @@ def _past(state: State, act: Act) -> Past | Objection:
         return Objection("A4", f"no side is called {act.side[:40]!r}", see=act.ref)
     vector = close(state, roll, side, act.no, act.seen)
     to = mask(roll, side, act.to)
-    return Past(state, roll, side, act.no, act.no, vector, act.by, to, act.grants, act.grants_chief, act.drops)
+    return Past(
+        state, roll, side, act.no, act.no, vector, act.by, act.at, to, act.grants, act.grants_chief, act.drops
+    )
 
 
 def _weigh(past: Past, act: Act) -> Verdict:
@@ -148,7 +150,7 @@ def _lifted(past: Past, act: Confirm) -> tuple[Past, Waiting] | None:
     if raw is None:
         return None
     waiting = read_waiting(raw)
-    then = Past(past.state, past.roll, past.side, act.act, past.no, past.vector, past.by, waiting.to)
+    then = Past(past.state, past.roll, past.side, act.act, past.no, past.vector, past.by, past.at, waiting.to)
     return then, waiting
 
 

@@ -36,6 +36,8 @@ class Past:
     vector: list[int]
     """How many acts of each side are in the past; of the own side, `place`."""
     by: str
+    at: str
+    """The author's own clock, to be shown: no rule reads it."""
     to: int
     """The sides it is addressed to and its author, as bits."""
     grants: str | None = None
