@@ -127,12 +127,12 @@ def judge_appoint(past: Past, act: Appoint) -> list[Objection]:
         )
     if not act.chief and _last_chief(past, act.name):
         found.append(_no_chief(past, act.name))
-    if past.grants is not None and (past.grants, past.grants_chief) != (act.name, act.chief):
+    if past.granted.key is not None and (past.granted.key, past.granted.chief) != (act.name, act.chief):
         found.append(
-            Objection("D8", f"the entry grants a key to {past.grants}, its body appoints {act.name}", past.ref)
+            Objection("D8", f"the entry grants a key to {past.granted.key}, its body appoints {act.name}", past.ref)
         )
-    if past.drops is not None:
-        found.append(Objection("D8", f"an appointment drops the key of {past.drops}", see=past.ref))
+    if past.granted.drops is not None:
+        found.append(Objection("D8", f"an appointment drops the key of {past.granted.drops}", see=past.ref))
     return found
 
 
@@ -147,23 +147,20 @@ def judge_revoke(past: Past, act: Revoke) -> list[Objection]:
         found.append(Objection("D6", f"{act.name!r} is not a delegate in office", see=past.ref))
     if _last_chief(past, act.name):
         found.append(_no_chief(past, act.name))
-    if past.drops not in (None, act.name):
+    if past.granted.drops not in (None, act.name):
         found.append(
-            Objection("D8", f"the entry drops the key of {past.drops}, its body revokes {act.name}", past.ref)
+            Objection("D8", f"the entry drops the key of {past.granted.drops}, its body revokes {act.name}", past.ref)
         )
-    if past.grants is not None:
-        found.append(Objection("D8", f"a revocation grants a key to {past.grants}", see=past.ref))
+    if past.granted.key is not None:
+        found.append(Objection("D8", f"a revocation grants a key to {past.granted.key}", see=past.ref))
     return found
 
 
 def apply_revoke(past: Past, act: Revoke) -> None:
     now = _own(past, act.name)
     assert now is not None
-    _put(
-        past,
-        act.name,
-        Standing(past.place, now.title, now.chief, (), (), (), past.at, ended=True, day=act.ends or ""),
-    )
+    ended = Standing(past.place, now.title, now.chief, (), (), (), past.at, ended=True, day=act.ends or "")
+    _put(past, act.name, ended)
 
 
 def _no_chief(past: Past, name: str) -> Objection:

@@ -36,19 +36,16 @@ def delegates(state: State, side: str) -> list[DelegateView]:
 
 
 def _view(state: State, side: int, name: str, it: Standing) -> DelegateView:
-    since = state.roll.ref(side, it.since) if it.since else "charter"
-    powers = Powers(it.negotiate, it.initial, it.sign)
-    short = bool(it.since) and _short(it, state.charter.notice_days)
     return DelegateView(
-        state.roll.names[side],
-        name,
-        it.title,
-        it.chief and not it.ended,
-        powers,
-        since,
-        it.ended,
-        it.day or None,
-        short,
+        side=state.roll.names[side],
+        name=name,
+        title=it.title,
+        chief=it.chief and not it.ended,
+        powers=Powers(it.negotiate, it.initial, it.sign),
+        since=state.roll.ref(side, it.since) if it.since else "charter",
+        ended=it.ended,
+        day=it.day or None,
+        short_notice=bool(it.since) and _short(it, state.charter.notice_days),
     )
 
 

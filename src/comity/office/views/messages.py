@@ -15,7 +15,7 @@ from comity.office.views.listing import Cursor, Listed, Page, page
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Four separate facts about a message and one of its addressees; each but the first names the act that says it."""
+    """Four separate facts about a message and an addressee; each but the first names the act that says it."""
 
     held: bool
     """By the addressee's receipt, which states nothing else."""
