@@ -120,7 +120,7 @@ def _sign(
         body=committed[0],
         attachments=tuple(committed[1:]),
         key=draft.key_granted,
-        chief=appoint.chief if appoint else False,
+        chief=bool(appoint and draft.key_granted and appoint.chief),
         drop=body.name if isinstance(body, Revoke) else None,
     )
     act = to_act(entry, inside[0])

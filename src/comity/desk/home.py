@@ -106,7 +106,7 @@ class OfficeFolder:
         self.charter_path = folder / "charter"
         self.archive_path = folder / "record.sqlite"
         self.lock_path = folder / "head.lock"
-        self.socket_path = folder / "node.sock"
+        self.links_path = folder / "links.json"
 
     @property
     def founded(self) -> bool:
@@ -130,20 +130,20 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 class Tenancy:
-    """That one process works in an office's folder; let go when the process ends, however it ends."""
+    """That one process works in a home; let go when the process ends, however it ends."""
 
-    def __init__(self, folder: OfficeFolder) -> None:
-        """Take the folder.
+    def __init__(self, folder: Path) -> None:
+        """Take the home.
 
         Raises: Unavailable, if another process has it.
         """
-        self._file = os.open(folder.folder / "tenant", os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.open(folder / "tenant", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._file)
             raise Unavailable(
-                f"another process works in {folder.folder}", hint="is `comity serve` running? then talk to it"
+                f"another process works in {folder}", hint="is `comity serve` running? then talk to it"
             ) from None
 
     def release(self) -> None:

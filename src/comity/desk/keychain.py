@@ -25,6 +25,14 @@ AskPassphrase = Callable[[str], str]
 """From what is to be opened to its passphrase."""
 
 
+def no_passphrase(what: str) -> str:
+    """For where nobody can be asked.
+
+    Raises: Refused.
+    """
+    raise Refused(f"the {what} is locked under a passphrase", hint="run it where you can be asked")
+
+
 def key_name(office: str, side: str, role: str) -> str:
     """The name of a key of the side itself: the seal is named for its series, others for their role beneath it."""
     return {"seal": f"{office}/{side}", "watch": f"watch.{side}"}.get(role, f"{office}/{side}/{role}")

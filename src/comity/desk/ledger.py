@@ -44,7 +44,6 @@ class Ledger:
         self.receipts_to_save: list[tuple[str, Receipted]] = []
         self._charter = charter
         self._lagged = False
-        self.awaited: set[str] = set()
         self._reload()
 
     def start(self) -> None:
@@ -55,7 +54,21 @@ class Ledger:
                 batch.local[b"founded"] = b"1"
         self._check_lock()
 
+    def copy_seen(self, side: str) -> None:
+        """The copy of a side has been seen whole, in a recovery that awaited it."""
+        self.lock.seen(side)
+        self.resume_if_whole()
+
+    def resume_if_whole(self) -> None:
+        """Write again once every series is back as far as this side ever signed it, and no copy is awaited."""
+        if self.lock.awaited or not self.shelf.recovering:
+            return
+        locked = {side: Head.parse(Note.parse(note).text) for side, note in self.lock.heads.items()}
+        if all(h.size <= self.shelf.size(s) and self.root_at(s, h.size) == h.root for s, h in locked.items()):
+            self.shelf.recovering = False
+
     def _check_lock(self) -> None:
+        self.shelf.recovering = bool(self.lock.awaited)
         for side in self.shelf.parties:
             note = self.lock.heads.get(side)
             if note is None:

@@ -88,12 +88,15 @@ class Registry:
         return cast(Future[Done], self._put(draft))
 
     def take_in(self, raw: bytes) -> Taken:
-        """Take a pouch in, whatever carried it."""
+        """Take a pouch in, whatever carried it.
+
+        Raises: Malformed or Refused, if it is not a pouch for this side; Unavailable, if nothing can be stored.
+        """
         return self._do(lambda: self._take_in(raw))
 
-    def answer(self, raw: bytes) -> bytes:
+    def answer(self, raw: bytes) -> Future[bytes]:
         """Take a pouch in and answer with one for its sender."""
-        return self._do(lambda: self._pouch_for(self._take_in(raw).sender))
+        return cast(Future[bytes], self._put(lambda: self._pouch_for(self._take_in(raw).sender)))
 
     def pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
         """A pouch with all that `to` seems to lack, or, with `everything`, with all that is for it."""
@@ -108,14 +111,37 @@ class Registry:
         """Whether `sender` last said that it holds something that this side does not."""
         return any(n > self.shelf.size(s) for s, n in self._have.get(sender, {}).items() if s in self.shelf.parties)
 
+    def progress(self) -> tuple[int, ...]:
+        """How far every series is held and known to be receipted: it changes when an exchange brought anything."""
+        sides = self.shelf.parties
+        return (*map(self.shelf.size, sides), *(self.shelf.receipted(self.side, side) for side in sides))
+
     def await_receipt(self, no: int, cosigner: str, timeout_s: float) -> bool:
         """Wait until `cosigner` receipted own act `no`; whether it did in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self.shelf.receipted(self.side, cosigner) >= no, timeout_s)
 
+    def copy_seen(self, side: str) -> None:
+        """In a recovery, the copy of a side has been seen whole."""
+        self._do(lambda: self.ledger.copy_seen(side))
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The sides whose copies a recovery must still see."""
+        return self.ledger.lock.awaited
+
+    def root_at(self, side: str, size: int) -> bytes:
+        """The root of a series at a size that is held."""
+        return self._do(lambda: self.ledger.root_at(side, size))
+
     def view(self) -> State:
         """The office's state, for reading in the calling thread."""
         return State(self.ledger.archive.state)
+
+    @property
+    def archive(self) -> Archive:
+        """What is stored, for reading."""
+        return self.ledger.archive
 
     def close(self) -> None:
         """Finish what is under way and let go of everything."""
@@ -183,9 +209,10 @@ class Registry:
         return taken
 
     def _known_have(self, to: str) -> Mapping[str, int]:
-        """How far `to` holds each series: what it said last, and what it receipted."""
-        receipted = {side: self.shelf.receipted(side, to) for side in self.shelf.parties}
-        return {**receipted, **self._have.get(to, {})}
+        """How far `to` holds each series: what it said last, which may be less than it once receipted if it lost some."""
+        if to in self._have:
+            return self._have[to]
+        return {side: self.shelf.receipted(side, to) for side in self.shelf.parties}
 
     def _pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
         pouch = fill(

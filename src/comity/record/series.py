@@ -217,7 +217,7 @@ def grant(holders: Mapping[str, Holder], act: SignedEntry, by: Holder) -> Mappin
             raise Malformed(f"a delegate's key of this side is named WHO.{entry.side}", where=where)
         if key.type not in SIGNING_TYPES:
             raise Malformed(f"a key of type {key.type:02x} signs no acts", where=where)
-        if any(h.key.material == key.material for h in after.values()):
+        if any(h.key.material == key.material for who, h in after.items() if who != name):
             raise Malformed("one key, one role: this key is in use", where=where)
         after[name] = Holder(key, chief=entry.chief)
     if not any(holder.chief for holder in after.values()):

@@ -20,6 +20,7 @@ OFFICE = "ab" * 32
 SEAL = SecretKey.of("kaesong.example/north", KeyType.ED25519, b"\x01" * 32)
 RI = SecretKey.of("ri.north", KeyType.ED25519, b"\x02" * 32)
 KIM = SecretKey.of("kim.north", KeyType.ED25519, b"\x03" * 32)
+TWIN = SecretKey.of("kim.north", KeyType.ED25519, b"\x02" * 32)
 COSIGNER = SecretKey.of("han.north", KeyType.COSIGNATURE, b"\x04" * 32)
 BODY = Commitment("cd" * 32, 99)
 
@@ -83,7 +84,7 @@ def test_a_good_run_is_taken_whole() -> None:
         (act(2, KIM, by="kim", seen={"south": 4}, drop="ri"), Fault.GRANT),
         (act(2, seen={"south": 4}, drop="moon"), Fault.GRANT),
         (act(2, seen={"south": 4}, drop="ri"), Fault.GRANT),
-        (act(2, seen={"south": 4}, key=str(KIM.verifier)), Fault.GRANT),
+        (act(2, seen={"south": 4}, key=str(TWIN.verifier)), Fault.GRANT),
         (act(2, seen={"south": 4}, key=str(SEAL.verifier)), Fault.GRANT),
         (act(2, seen={"south": 4}, key=str(COSIGNER.verifier)), Fault.GRANT),
     ],
