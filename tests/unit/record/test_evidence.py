@@ -167,6 +167,13 @@ def test_what_a_member_refuses_it_can_prove(fault: Fault, at_hand: int) -> None:
     assert isinstance(evidence, BadSeries if fault in (Fault.SIGNER, Fault.GRANT) else BadAct)
 
 
+def accused(fault: Fault) -> Evidence:
+    """The evidence of a fault in entry 6 of 11."""
+    evidence = accuse(signed(Log([*GOOD[:5], BAD[fault], *GOOD[6:]]), 8), Finding(fault, 6, ""))
+    assert evidence is not None
+    return evidence
+
+
 def test_a_bad_signature_by_a_granted_key() -> None:
     forged = ours(3, HAN).replace(b"10:30", b"10:31")
     log = Log([ours(1, key=str(HAN.verifier)), ours(2), forged])
