@@ -81,7 +81,7 @@ def give_receipt(ledger: Ledger, keys: Keychain, side: str, *, at: int) -> None:
     """Cosign the newest head of another's series, which is stored whole; a crash before this costs a signature."""
     series = ledger.shelf.series(side)
     assert series is not None
-    head = Head(series.seal.name, series.size, series.tree.root())
+    head = Head(series.seal.name, series.size, ledger.shelf.root(side, series.size))
     lines = [cosign(head, keys.receipt, at=at)]
     if keys.receipt_pq is not None:
         lines.append(cosign(head, keys.receipt_pq, at=at))

@@ -20,7 +20,6 @@ from comity.office.state import State
 from comity.office.verdicts import Verdict
 from comity.record import entry as wire
 from comity.record.head import Head
-from comity.record.merkle import Hashes
 from comity.record.note import Note
 
 _FOLDED = b"folded"
@@ -64,7 +63,7 @@ class Ledger:
         if self.lock.awaited or not self.shelf.recovering:
             return
         locked = {side: Head.parse(Note.parse(note).text) for side, note in self.lock.heads.items()}
-        if all(h.size <= self.shelf.size(s) and self.root_at(s, h.size) == h.root for s, h in locked.items()):
+        if all(h.size <= self.shelf.size(s) and self.shelf.root(s, h.size) == h.root for s, h in locked.items()):
             self.shelf.recovering = False
 
     def _check_lock(self) -> None:
@@ -76,15 +75,11 @@ class Ledger:
             head = Head.parse(Note.parse(note).text)
             if head.size > self.shelf.size(side):
                 self.shelf.recovering = True
-            elif self.root_at(side, head.size) != head.root:
+            elif self.shelf.root(side, head.size) != head.root:
                 raise Unavailable(
                     f"the archive's series of {side} is not the one that this side signed for at {head.size}",
                     hint="put the right archive back, or recover from another side's copy",
                 )
-
-    def root_at(self, side: str, size: int) -> bytes:
-        """The root of a series at an earlier size."""
-        return Hashes(self.shelf.tree(side), lambda level, no: self.shelf.tile(side, level, no)).head_root(size)
 
     @contextmanager
     def change(self, heads: Mapping[str, bytes] | None = None) -> Iterator[Batch]:

@@ -132,7 +132,7 @@ class Registry:
 
     def root_at(self, side: str, size: int) -> bytes:
         """The root of a series at a size that is held."""
-        return self._do(lambda: self.ledger.root_at(side, size))
+        return self._do(lambda: self.shelf.root(side, size))
 
     def view(self) -> State:
         """The office's state, for reading in the calling thread."""
@@ -209,7 +209,7 @@ class Registry:
         return taken
 
     def _known_have(self, to: str) -> Mapping[str, int]:
-        """How far `to` holds each series: what it said last, which may be less than it once receipted if it lost some."""
+        """How far `to` holds each series: what it said last, which may be less than it once receipted."""
         if to in self._have:
             return self._have[to]
         return {side: self.shelf.receipted(side, to) for side in self.shelf.parties}
