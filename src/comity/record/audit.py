@@ -17,9 +17,8 @@ from comity.errors import Malformed
 from comity.record import entry as wire
 from comity.record.block import SIZE, Block, BlockReport, check_block
 from comity.record.founding import Founding
-from comity.record.head import Head, open_head, receipt_by
+from comity.record.head import Head, open_head, receipts_by
 from comity.record.merkle import EMPTY_ROOT, TILE_HEIGHT, leaf_hash, node_hash
-from comity.record.note import Signature
 from comity.record.series import Fault, Finding, Holder, Series, faults_of, grant
 from comity.record.signatures import verify_payload
 
@@ -38,7 +37,7 @@ class Held:
     head: bytes
     """The newest head that covers no more than `size` entries, as a signed note; empty if there is none."""
     receipts: Sequence[tuple[str, int, bytes]]
-    """Cosigning side, size and signature line."""
+    """Cosigning side, size and its one or two signature lines."""
     entries: Callable[[int, int], Sequence[bytes]]
     """The entries from one number to another, both included."""
     enclosures: Callable[[int, int], Sequence[tuple[int, int, bytes]]]
@@ -237,7 +236,7 @@ def _judge_receipts(founding: Founding, held: Held, progress: _Progress) -> tupl
                 raise Malformed(f"{cosigner} is no other side of this office")
             if size not in progress.roots:
                 raise Malformed(f"it is for {size} entries, and {progress.size} are held")
-            receipt_by(Head(origin, size, progress.roots[size]), Signature.parse(line), member.receipt)
+            receipts_by(Head(origin, size, progress.roots[size]), line, member.receipt_keys, where=cosigner)
         except Malformed as error:
             bad.append(Finding(Fault.RECEIPT, size, f"the receipt of {cosigner}: {error.objections[0].what}"))
         else:

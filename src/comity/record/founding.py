@@ -22,6 +22,13 @@ class Member:
     receipt: VerifierKey
     holders: Mapping[str, Holder]
     """Its delegates at founding, by name."""
+    receipt_pq: VerifierKey | None = None
+    """An ML-DSA-44 key under which it also cosigns."""
+
+    @property
+    def receipt_keys(self) -> tuple[VerifierKey, ...]:
+        """The keys under which it cosigns."""
+        return (self.receipt,) if self.receipt_pq is None else (self.receipt, self.receipt_pq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,8 @@ class Founding:
             holders = [(holder.key, SIGNING_TYPES) for holder in member.holders.values()]
             seals = (member.seal, {KeyType.ED25519})
             receipts = (member.receipt, {KeyType.COSIGNATURE})
-            for key, kinds in [seals, receipts, *holders]:
+            extra = [(member.receipt_pq, {KeyType.MLDSA44})] if member.receipt_pq else []
+            for key, kinds in [seals, receipts, *extra, *holders]:
                 if key.type not in kinds:
                     raise Malformed(f"a key of type {key.type:02x} cannot have this role", where=key.name)
                 if key.material in taken:
