@@ -18,8 +18,9 @@ from comity.record import entry as wire
 from comity.record.block import SIZE, Block, BlockReport, check_block
 from comity.record.founding import Founding
 from comity.record.head import Head, open_head, receipt_by
+from comity.record.keys import KeyType, VerifierKey
 from comity.record.merkle import EMPTY_ROOT, TILE_HEIGHT, leaf_hash, node_hash
-from comity.record.note import Signature
+from comity.record.note import Note
 from comity.record.series import Fault, Finding, Holder, Series, faults_of, grant
 from comity.record.signatures import verify_payload
 
@@ -38,7 +39,7 @@ class Held:
     head: bytes
     """The newest head that covers no more than `size` entries, as a signed note; empty if there is none."""
     receipts: Sequence[tuple[str, int, bytes]]
-    """Cosigning side, size and signature line."""
+    """Cosigning side, size and signature line, or two lines where the cosigner has two receipt keys."""
     entries: Callable[[int, int], Sequence[bytes]]
     """The entries from one number to another, both included."""
     enclosures: Callable[[int, int], Sequence[tuple[int, int, bytes]]]
@@ -90,7 +91,7 @@ def audit_office(
 def audit_series(founding: Founding, held: Held, cores: Executor, *, signatures: bool = True) -> SeriesReport:
     """Verify one series. With `signatures` off, those of acts are skipped; the seal's and receipts' are not."""
     series = founding.series(held.side)
-    head, findings = _open_head(held, series)
+    head, findings = _open_head(held, series, founding.members[held.side].seal_pq)
     wanted = {size for _, size, _ in held.receipts} | ({head.size} if head else set())
     progress = _Progress(wanted)
     jobs: deque[tuple[Block, Future[BlockReport]]] = deque()
@@ -206,12 +207,16 @@ class _Progress:
         return node
 
 
-def _open_head(held: Held, series: Series) -> tuple[Head | None, list[Finding]]:
+def _open_head(held: Held, series: Series, second: VerifierKey | None) -> tuple[Head | None, list[Finding]]:
     if not held.head:
         what = "no head is held, so nothing shows that the seal signed these entries"
         return None, [Finding(Fault.HEAD, 1, what)] if held.size else []
     try:
-        return open_head(held.head, series.seal)[0], []
+        head, note = open_head(held.head, series.seal)
+        line = second and note.find(second)
+        if second and line:
+            receipt_by(head, line, second, where="head")
+        return head, []
     except Malformed as error:
         return None, [Finding(Fault.HEAD, held.size, error.objections[0].what)]
 
@@ -237,12 +242,19 @@ def _judge_receipts(founding: Founding, held: Held, progress: _Progress) -> tupl
                 raise Malformed(f"{cosigner} is no other side of this office")
             if size not in progress.roots:
                 raise Malformed(f"it is for {size} entries, and {progress.size} are held")
-            receipt_by(Head(origin, size, progress.roots[size]), Signature.parse(line), member.receipt)
+            _check_receipt(Head(origin, size, progress.roots[size]), line, member.receipts)
         except Malformed as error:
             bad.append(Finding(Fault.RECEIPT, size, f"the receipt of {cosigner}: {error.objections[0].what}"))
         else:
             good[cosigner] = max(size, good.get(cosigner, 0))
     return good, bad
+
+
+def _check_receipt(head: Head, lines: bytes, keys: Sequence[VerifierKey]) -> None:
+    found = Note.parse(head.text() + b"\n" + lines).signatures
+    good = [receipt_by(head, line, key) for line in found for key in keys if line.by(key)]
+    if len(good) != len(found) or good[0].key.type is not KeyType.COSIGNATURE:
+        raise Malformed("it is not by the receipt keys of that side")
 
 
 def _defect(side: str, finding: Finding, covered: int) -> Defect:
