@@ -10,15 +10,13 @@ from comity.archive.port import Archive, Batch
 from comity.desk.founding import read_founding
 from comity.desk.ledger import Ledger
 from comity.errors import ComityError
-from comity.link.pouch import Stretch
 from comity.link.reading import Faulty, Forked, Told
 from comity.record import evidence as exhibit
-from comity.record.accuse import Signed, accuse, accuse_of_fork
+from comity.record.accuse import accuse, accuse_of_fork, signed_run
 from comity.record.digest import hex_digest
 from comity.record.evidence import Statement
 from comity.record.exhibits import Evidence, encode
 from comity.record.head import Head
-from comity.record.merkle import Hashes, Tile, leaf_hash
 from comity.record.note import Note
 from comity.record.series import Finding, Series
 
@@ -79,7 +77,16 @@ def note(ledger: Ledger, batch: Batch, step: Faulty | Forked | Told) -> str:
 def _note_fault(ledger: Ledger, batch: Batch, step: Faulty) -> str:
     """Keep an entry that its seal signed and that breaks the protocol, and stop the series."""
     raws = step.stretch.entries[step.before.size + 1 - step.stretch.first :]
-    signed = _signed(ledger, step.before, step.stretch, raws)
+    archive, side = ledger.archive, step.side
+    signed = signed_run(
+        ledger.charter_note,
+        step.before,
+        raws,
+        step.stretch.head,
+        step.stretch.path,
+        entries=lambda first, last: archive.entries(side, first, last),
+        read_tile=lambda level, number: archive.tile(side, level, number),
+    )
     what = f"{step.finding.fault}: {step.finding.what}"
     return _keep(
         ledger, batch, step.side, what, accuse(signed, step.finding), _offending(raws, step.finding, step.before)
@@ -92,7 +99,7 @@ def _note_fork(ledger: Ledger, batch: Batch, step: Forked) -> str:
     series = ledger.shelf.series(step.side)
     assert series is not None
     older, newer = heads
-    fork = accuse_of_fork(series.seal, step.smaller, step.larger, (older, newer), ledger.shelf.hashes(step.side))
+    fork = accuse_of_fork(series.seal, step.smaller, step.larger, step.path)
     what = f"two histories: heads of size {older.size} and {newer.size} that do not fit together"
     return _keep(ledger, batch, step.side, what, fork, step.smaller + step.larger)
 
@@ -120,23 +127,6 @@ def _side_of(ledger: Ledger, statement: Statement) -> str | None:
         if statement.of in keys or statement.of == f"{side} of office {ledger.shelf.office}":
             return side
     return None
-
-
-def _signed(ledger: Ledger, before: Series, stretch: Stretch, raws: Sequence[bytes]) -> Signed:
-    """The series as its seal signed it, with the entries that were not taken."""
-    tree = before.tree.copy()
-    fresh = {(tile.level, tile.number): tile for tile in tree.extend(map(leaf_hash, raws))}
-
-    def tile(level: int, number: int) -> bytes:
-        return fresh.get((level, number), Tile(0, 0, b"")).hashes or ledger.archive.tile(before.side, level, number)
-
-    def entries(first: int, last: int) -> Sequence[bytes]:
-        old = ledger.archive.entries(before.side, first, min(last, before.size)) if first <= before.size else []
-        return [*old, *raws[max(0, first - 1 - before.size) : max(0, last - before.size)]]
-
-    return Signed(
-        ledger.charter_note, before.side, stretch.head, tree.size, Hashes(tree, tile), stretch.path, entries
-    )
 
 
 def _offending(raws: Sequence[bytes], finding: Finding, before: Series) -> bytes:
