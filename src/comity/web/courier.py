@@ -1,0 +1,100 @@
+"""The courier: carries pouches to one other side at once, retries while the link is cut, heals after any outage."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+
+import httpx2
+
+from comity.desk.noun import LinkState
+from comity.desk.registry import Registry
+from comity.errors import ComityError
+from comity.link.pouch import MAX_POUCH
+from comity.web.face import POUCH
+
+FIRST_RETRY_S = 0.2
+LAST_RETRY_S = 60.0
+HEARTBEAT_S = 30.0
+TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
+
+
+class Courier(threading.Thread):
+    """The courier from one registry to one other side."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        to: str,
+        urls: Sequence[str],
+        *,
+        chance: Random,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(name=f"courier to {to}", daemon=True)
+        self._registry, self._to, self._urls = registry, to, list(urls)
+        self._wake, self._stop_asked = threading.Event(), threading.Event()
+        self._chance, self._now = chance, now
+        self.state = LinkState(to, self._urls[0] if self._urls else "", since=now())
+
+    def wake(self) -> None:
+        """There may be something to carry."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the exchange under way."""
+        self._stop_asked.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Carry until stopped."""
+        delay = FIRST_RETRY_S
+        with httpx2.Client(timeout=TIMEOUT, trust_env=False, headers={"content-type": POUCH}) as client:
+            while not self._stop_asked.is_set() and self._urls:
+                self._wake.clear()
+                try:
+                    self._exchange_all(client)
+                except (httpx2.HTTPError, httpx2.StreamError, ComityError) as error:
+                    self._mark(up=False, trouble=str(error) or type(error).__name__)
+                    self._urls.append(self._urls.pop(0))
+                    self._stop_asked.wait(delay * self._chance.uniform(0.5, 1.5))
+                    delay = min(delay * 2, LAST_RETRY_S)
+                else:
+                    delay = FIRST_RETRY_S
+                    self._wake.wait(HEARTBEAT_S * self._chance.uniform(0.8, 1.2))
+
+    def _exchange_all(self, client: httpx2.Client) -> None:
+        """Exchange pouches until neither side has more for the other; always once."""
+        before = None
+        while not self._stop_asked.is_set():
+            self._exchange(client)
+            self._mark(up=True)
+            after = (self._registry.owes(self._to), self._registry.lacks(self._to), self._registry.progress())
+            if not (after[0] or after[1]) or after == before:
+                return
+            before = after
+
+    def _exchange(self, client: httpx2.Client) -> None:
+        raw = self._registry.pouch_for(self._to)
+        with client.stream("POST", self._urls[0].rstrip("/") + "/pouch", content=raw) as response:
+            parts, size = [], 0
+            for part in response.iter_bytes():
+                size += len(part)
+                if size > MAX_POUCH:
+                    raise httpx2.StreamError(f"an answer of more than {MAX_POUCH} bytes")
+                parts.append(part)
+        if response.status_code != 200:
+            raise httpx2.StreamError(f"{self._to} answered {response.status_code}: {b''.join(parts)[:200]!r}")
+        self._registry.take_in(b"".join(parts))
+
+    def _mark(self, *, up: bool, trouble: str = "") -> None:
+        state, now = self.state, self._now()
+        if up != state.up:
+            state.since = now
+        state.url = self._urls[0]
+        state.failures = 0 if up else state.failures + 1
+        state.up, state.trouble = up, trouble
+        if up:
+            state.last_exchange = now
