@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from comity.archive.port import Archive
+from comity.desk import breaches
+from comity.desk.belief import Hands
 from comity.desk.filing import Done, Draft, file_acts
 from comity.desk.intake import Taken, give_receipt, take_in
 from comity.desk.keychain import Chance, Keychain
@@ -23,7 +25,6 @@ from comity.link.pouch import pack
 from comity.office.charter import Charter
 from comity.office.state import State
 from comity.record import envelope
-from comity.record.series import VerifyAll, verify_in_turn
 
 GROUP = 1024
 T = TypeVar("T")
@@ -35,7 +36,8 @@ class Environment:
 
     now: Callable[[], float]
     chance: Chance
-    verify_all: VerifyAll = verify_in_turn
+    hands: Hands | None = None
+    """Other cores, for signatures."""
 
 
 @dataclass(slots=True)
@@ -64,15 +66,16 @@ class Registry:
 
         Raises: Unavailable, when archive and lock do not fit together.
         """
-        self.office, self.charter, self.charter_note, self.side = office, charter, charter_note, side
+        self.office, self.charter, self.side = office, charter, side
         self._keys, self._env = keys, env
         self._recipients = {p.side: envelope.recipient_key(p.pouch) for p in charter.sides}
         self._have: dict[str, Mapping[str, int]] = {}
+        self._told: dict[str, set[bytes]] = {}
         self.on_change: Callable[[], None] = lambda: None
         """Called after every change, in the registry's thread."""
         self._changed = threading.Condition()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self.ledger = Ledger(archive, lock, office, charter, side)
+        self.ledger = Ledger(archive, lock, office, charter, charter_note, side)
         self.shelf = self.ledger.shelf
         self._thread = threading.Thread(target=self._run, name=f"registry of {side}", daemon=True)
         self._thread.start()
@@ -199,12 +202,12 @@ class Registry:
         self.on_change()
 
     def _take_in(self, raw: bytes) -> Taken:
-        taken = take_in(self.ledger, self._keys, raw, now=self._env.now, verify_all=self._env.verify_all)
+        taken = take_in(self.ledger, self._keys, raw, now=self._env.now, hands=self._env.hands)
         self._have[taken.sender] = taken.have
         if taken.acknowledged:
             with self._changed:
                 self._changed.notify_all()
-        if taken.admitted or taken.acknowledged:
+        if taken.admitted or taken.acknowledged or taken.breaches:
             self.on_change()
         return taken
 
@@ -223,9 +226,19 @@ class Registry:
             parties=self.shelf.parties,
             have={} if everything else self._known_have(to),
             limit=limit,
-            charter=self.charter_note,
+            evidence=self._untold(to),
+            charter=self.ledger.charter_note,
         )
         return pack(pouch, self._recipients[to])
+
+    def _untold(self, to: str) -> list[bytes]:
+        """Evidence that `to` has not been sent since this node started."""
+        if not self.shelf.any_stopped:
+            return []
+        told = self._told.setdefault(to, set())
+        untold = [evidence for evidence in breaches.to_pass_on(self.archive) if evidence not in told]
+        told.update(untold)
+        return untold
 
 
 def _answer(job: _Job, work: Callable[[], Any]) -> None:

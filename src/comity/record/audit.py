@@ -17,10 +17,9 @@ from comity.errors import Malformed
 from comity.record import entry as wire
 from comity.record.block import SIZE, Block, BlockReport, check_block
 from comity.record.founding import Founding
-from comity.record.head import Head, open_head, receipt_by
-from comity.record.keys import KeyType, VerifierKey
+from comity.record.head import Head, open_head, receipt_by, receipts_by
+from comity.record.keys import VerifierKey
 from comity.record.merkle import EMPTY_ROOT, TILE_HEIGHT, leaf_hash, node_hash
-from comity.record.note import Note
 from comity.record.order import Frontiers, impossible_acts
 from comity.record.series import Fault, Finding, Holder, Series, faults_of, grant
 from comity.record.signatures import verify_payload
@@ -40,7 +39,7 @@ class Held:
     head: bytes
     """The newest head that covers no more than `size` entries, as a signed note; empty if there is none."""
     receipts: Sequence[tuple[str, int, bytes]]
-    """Cosigning side, size and signature line, or two lines where the cosigner has two receipt keys."""
+    """Cosigning side, size and its one or two signature lines."""
     entries: Callable[[int, int], Sequence[bytes]]
     """The entries from one number to another, both included."""
     enclosures: Callable[[int, int], Sequence[tuple[int, int, bytes]]]
@@ -261,19 +260,12 @@ def _judge_receipts(founding: Founding, held: Held, progress: _Progress) -> tupl
                 raise Malformed(f"{cosigner} is no other side of this office")
             if size not in progress.roots:
                 raise Malformed(f"it is for {size} entries, and {progress.size} are held")
-            _check_receipt(Head(origin, size, progress.roots[size]), line, member.receipts)
+            receipts_by(Head(origin, size, progress.roots[size]), line, member.receipt_keys, where=cosigner)
         except Malformed as error:
             bad.append(Finding(Fault.RECEIPT, size, f"the receipt of {cosigner}: {error.objections[0].what}"))
         else:
             good[cosigner] = max(size, good.get(cosigner, 0))
     return good, bad
-
-
-def _check_receipt(head: Head, lines: bytes, keys: Sequence[VerifierKey]) -> None:
-    found = Note.parse(head.text() + b"\n" + lines).signatures
-    good = [receipt_by(head, line, key) for line in found for key in keys if line.by(key)]
-    if len(good) != len(found) or good[0].key.type is not KeyType.COSIGNATURE:
-        raise Malformed("it is not by the receipt keys of that side")
 
 
 def _defect(side: str, finding: Finding, covered: int) -> Defect:
