@@ -132,7 +132,8 @@ def founding_of(text: bytes, charter: Charter) -> Founding:
             VerifierKey.parse(side.seal),
             VerifierKey.parse(side.receipt),
             first_holders(side),
-            VerifierKey.parse(side.receipt_pq) if side.receipt_pq else None,
+            seal_pq=VerifierKey.parse(side.seal_pq) if side.seal_pq else None,
+            receipt_pq=VerifierKey.parse(side.receipt_pq) if side.receipt_pq else None,
         )
         for side in charter.sides
     }
