@@ -63,7 +63,12 @@ class Node:
             for courier in mine:
                 courier.wake()
 
+        def relink() -> None:
+            for courier in mine:
+                courier.reach(office.bench.urls_of(courier.to))
+
         registry.on_change = wake
+        office.bench.relink = relink
         office.bench.links = lambda: [courier.state for courier in mine]
 
     def serve(self, host: str, port: int, *, ready: Callable[[str], None]) -> None:

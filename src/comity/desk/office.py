@@ -8,7 +8,9 @@ from comity.desk.calls import Call, calls_of, carry_out
 from comity.desk.delegates import DelegateDesk
 from comity.desk.letters import LetterDesk
 from comity.desk.line import LineDesk
+from comity.desk.links import LinkDesk
 from comity.desk.noun import Bench, Noun
+from comity.desk.record import RecordDesk
 from comity.desk.statements import StatementDesk
 from comity.desk.texts import TextDesk
 from comity.desk.watch import WatchDesk
@@ -18,6 +20,8 @@ NOUNS: dict[str, type[Noun]] = {
     "delegate": DelegateDesk,
     "letter": LetterDesk,
     "line": LineDesk,
+    "link": LinkDesk,
+    "record": RecordDesk,
     "statement": StatementDesk,
     "text": TextDesk,
     "watch": WatchDesk,
@@ -31,6 +35,8 @@ class Office:
     delegate: DelegateDesk
     letter: LetterDesk
     line: LineDesk
+    link: LinkDesk
+    record: RecordDesk
     statement: StatementDesk
     text: TextDesk
     watch: WatchDesk
@@ -44,6 +50,8 @@ class LocalOffice(Office):
         self.delegate = DelegateDesk(bench)
         self.letter = LetterDesk(bench)
         self.line = LineDesk(bench)
+        self.link = LinkDesk(bench)
+        self.record = RecordDesk(bench)
         self.statement = StatementDesk(bench)
         self.text = TextDesk(bench)
         self.watch = WatchDesk(bench)
