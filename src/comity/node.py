@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import socket
@@ -33,6 +34,8 @@ class Node:
 
         Raises: Unavailable, if another process works in it, or nothing is founded.
         """
+        gc.set_threshold(100_000, 20, 50)
+        gc.freeze()
         self._home, self._env = home, environment()
         self._tenancy = Tenancy(home.folder)
         self.offices: dict[str, LocalOffice] = {}

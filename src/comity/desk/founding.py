@@ -184,8 +184,10 @@ def new_note(text: bytes) -> Note:
     return Note(text, ())
 
 
-def install(folder: OfficeFolder, charter: Charter, note: Note) -> None:
+def install(folder: OfficeFolder, charter: Charter, note: Note, *, awaited: Collection[str] = ()) -> None:
     """Put a charter that all have signed in force in this home, with an empty head lock.
+
+    `awaited`: in a recovery, the sides whose copies must be seen before this side may write.
 
     Raises: Refused, if a side has not signed, or the home has another charter already.
     """
@@ -197,5 +199,5 @@ def install(folder: OfficeFolder, charter: Charter, note: Note) -> None:
             return
         raise Refused(f"{folder.folder} has another charter already", hint="one card founds one office")
     if not folder.lock_path.exists():
-        HeadLock(folder.lock_path, create=True).close()
+        HeadLock.create(folder.lock_path, awaited=awaited).close()
     write_new(folder.charter_path, raw)

@@ -11,9 +11,8 @@ from comity.desk.ledger import Ledger
 from comity.desk.reading import to_act
 from comity.errors import Refused
 from comity.link import reading
-from comity.link.pouch import Pouch, unpack
+from comity.link.pouch import unpack
 from comity.record.head import Head, cosign
-from comity.record.note import Note
 from comity.record.series import VerifyAll
 
 
@@ -51,8 +50,7 @@ def take_in(ledger: Ledger, keys: Keychain, raw: bytes, *, now: Callable[[], flo
     for side in heads:
         if side != shelf.side:
             give_receipt(ledger, keys, side, at=int(now()))
-    if shelf.recovering:
-        _try_to_resume(ledger, pouch)
+    ledger.resume_if_whole()
     return taken
 
 
@@ -83,21 +81,10 @@ def give_receipt(ledger: Ledger, keys: Keychain, side: str, *, at: int) -> None:
     """Cosign the newest head of another's series, which is stored whole; a crash before this costs a signature."""
     series = ledger.shelf.series(side)
     assert series is not None
-    head = Head(series.seal.name, series.size, series.tree.root())
+    head = Head(series.seal.name, series.size, ledger.shelf.root(side, series.size))
     lines = [cosign(head, keys.receipt, at=at)]
     if keys.receipt_pq is not None:
         lines.append(cosign(head, keys.receipt_pq, at=at))
     receipted = Receipted(ledger.shelf.side, head.size, at, b"".join(line.line() for line in lines))
     ledger.shelf.receipt(Batch(), side, receipted)
     ledger.receipts_to_save.append((side, receipted))
-
-
-def _try_to_resume(ledger: Ledger, pouch: Pouch) -> None:
-    """Write again once the own series is back as far as the lock and every other side know it."""
-    shelf, own = ledger.shelf, ledger.shelf.side
-    if pouch.have.get(own, 0) <= shelf.size(own):
-        ledger.awaited.discard(pouch.sender)
-    locked = [(side, Head.parse(Note.parse(note).text)) for side, note in ledger.lock.heads.items()]
-    back = all(h.size <= shelf.size(side) and ledger.root_at(side, h.size) == h.root for side, h in locked)
-    if back and not ledger.awaited:
-        shelf.recovering = False

@@ -20,7 +20,6 @@ from comity.office.state import State
 from comity.office.verdicts import Verdict
 from comity.record import entry as wire
 from comity.record.head import Head
-from comity.record.merkle import Hashes
 from comity.record.note import Note
 
 _FOLDED = b"folded"
@@ -44,7 +43,6 @@ class Ledger:
         self.receipts_to_save: list[tuple[str, Receipted]] = []
         self._charter = charter
         self._lagged = False
-        self.awaited: set[str] = set()
         self._reload()
 
     def start(self) -> None:
@@ -55,7 +53,21 @@ class Ledger:
                 batch.local[b"founded"] = b"1"
         self._check_lock()
 
+    def copy_seen(self, side: str) -> None:
+        """The copy of a side has been seen whole, in a recovery that awaited it."""
+        self.lock.seen(side)
+        self.resume_if_whole()
+
+    def resume_if_whole(self) -> None:
+        """Write again once every series is back as far as this side ever signed it, and no copy is awaited."""
+        if self.lock.awaited or not self.shelf.recovering:
+            return
+        locked = {side: Head.parse(Note.parse(note).text) for side, note in self.lock.heads.items()}
+        if all(h.size <= self.shelf.size(s) and self.shelf.root(s, h.size) == h.root for s, h in locked.items()):
+            self.shelf.recovering = False
+
     def _check_lock(self) -> None:
+        self.shelf.recovering = bool(self.lock.awaited)
         for side in self.shelf.parties:
             note = self.lock.heads.get(side)
             if note is None:
@@ -63,15 +75,11 @@ class Ledger:
             head = Head.parse(Note.parse(note).text)
             if head.size > self.shelf.size(side):
                 self.shelf.recovering = True
-            elif self.root_at(side, head.size) != head.root:
+            elif self.shelf.root(side, head.size) != head.root:
                 raise Unavailable(
                     f"the archive's series of {side} is not the one that this side signed for at {head.size}",
                     hint="put the right archive back, or recover from another side's copy",
                 )
-
-    def root_at(self, side: str, size: int) -> bytes:
-        """The root of a series at an earlier size."""
-        return Hashes(self.shelf.tree(side), lambda level, no: self.shelf.tile(side, level, no)).head_root(size)
 
     @contextmanager
     def change(self, heads: Mapping[str, bytes] | None = None) -> Iterator[Batch]:

@@ -7,7 +7,7 @@ that is behind it was restored from an old copy: a node that went on from there 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -22,53 +22,64 @@ _MAGIC = b"comity/lock/v1\n"
 class _Slot(msgspec.Struct, array_like=True):
     turn: int
     heads: dict[str, bytes]
+    awaited: list[str]
 
 
 class HeadLock:
     """Two slots in one file, written in turn: a torn write leaves the other."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Open the lock; make an empty one with `create`, once, when an office is founded or joined.
+    def __init__(self, path: Path) -> None:
+        """Open the lock.
 
         Raises: Unavailable, if it is not there or neither slot can be read.
         """
-        flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0)
         try:
-            self._file = os.open(path, flags, 0o600)
+            self._file = os.open(path, os.O_RDWR)
         except OSError as error:
-            raise Unavailable(f"the head lock {path} cannot be opened: {error.strerror}") from error
-        if create:
-            self._slot = _Slot(0, {})
-            self._write(self._slot)
-        else:
-            self._slot = self._read()
+            hint = "if it is lost, `comity recover` makes another from the other sides' copies"
+            raise Unavailable(f"the head lock {path} cannot be opened: {error.strerror}", hint=hint) from error
+        self._slot = self._read()
+
+    @classmethod
+    def create(cls, path: Path, *, awaited: Collection[str] = ()) -> HeadLock:
+        """Make an empty lock: once, when an office is founded, or for a recovery that awaits others' copies."""
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        os.pwrite(descriptor, _frame(_Slot(0, {}, sorted(awaited))), 0)
+        os.fsync(descriptor)
+        os.close(descriptor)
+        return cls(path)
 
     @property
     def heads(self) -> Mapping[str, bytes]:
         """The newest head of each series, as a signed note."""
         return self._slot.heads
 
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The sides whose copies a recovery must still see before this side may write again."""
+        return frozenset(self._slot.awaited)
+
+    def seen(self, side: str) -> None:
+        """A side's copy has been seen."""
+        self._advance(_Slot(self._slot.turn + 1, self._slot.heads, sorted(self.awaited - {side})))
+
     def advance(self, heads: Mapping[str, bytes]) -> None:
         """Set the heads of some series, on stable storage.
 
         Raises: Outdated, if another process advanced the lock meanwhile.
         """
+        self._advance(_Slot(self._slot.turn + 1, {**self._slot.heads, **heads}, self._slot.awaited))
+
+    def _advance(self, slot: _Slot) -> None:
         if self._read().turn != self._slot.turn:
             raise Outdated("another process advanced the head lock", hint="run one node a home")
-        slot = _Slot(self._slot.turn + 1, {**self._slot.heads, **heads})
-        self._write(slot)
+        os.pwrite(self._file, _frame(slot), slot.turn % 2 * _SLOT)
+        os.fdatasync(self._file)
         self._slot = slot
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
-
-    def _write(self, slot: _Slot) -> None:
-        content = _MAGIC + msgspec.msgpack.encode(slot)
-        framed = len(content).to_bytes(4, "big") + content + digest(content)
-        assert len(framed) <= _SLOT
-        os.pwrite(self._file, framed, slot.turn % 2 * _SLOT)
-        os.fdatasync(self._file)
 
     def _read(self) -> _Slot:
         slots = [slot for at in (0, 1) if (slot := self._read_slot(at)) is not None]
@@ -83,3 +94,10 @@ class HeadLock:
         if not content.startswith(_MAGIC) or digest(content) != check:
             return None
         return msgspec.msgpack.decode(content[len(_MAGIC) :], type=_Slot)
+
+
+def _frame(slot: _Slot) -> bytes:
+    content = _MAGIC + msgspec.msgpack.encode(slot)
+    framed = len(content).to_bytes(4, "big") + content + digest(content)
+    assert len(framed) <= _SLOT
+    return framed

@@ -121,9 +121,18 @@ class Registry:
         with self._changed:
             return self._changed.wait_for(lambda: self.shelf.receipted(self.side, cosigner) >= no, timeout_s)
 
+    def copy_seen(self, side: str) -> None:
+        """In a recovery, the copy of a side has been seen whole."""
+        self._do(lambda: self.ledger.copy_seen(side))
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The sides whose copies a recovery must still see."""
+        return self.ledger.lock.awaited
+
     def root_at(self, side: str, size: int) -> bytes:
         """The root of a series at a size that is held."""
-        return self._do(lambda: self.ledger.root_at(side, size))
+        return self._do(lambda: self.shelf.root(side, size))
 
     def view(self) -> State:
         """The office's state, for reading in the calling thread."""
@@ -200,9 +209,10 @@ class Registry:
         return taken
 
     def _known_have(self, to: str) -> Mapping[str, int]:
-        """How far `to` holds each series: what it said last, and what it receipted."""
-        receipted = {side: self.shelf.receipted(side, to) for side in self.shelf.parties}
-        return {**receipted, **self._have.get(to, {})}
+        """How far `to` holds each series: what it said last, which may be less than it once receipted."""
+        if to in self._have:
+            return self._have[to]
+        return {side: self.shelf.receipted(side, to) for side in self.shelf.parties}
 
     def _pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
         pouch = fill(

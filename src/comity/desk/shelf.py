@@ -18,12 +18,14 @@ from comity.office.charter import Charter
 from comity.office.charter import Side as Party
 from comity.record.head import Head
 from comity.record.keys import VerifierKey
-from comity.record.merkle import HASH, TILE_HEIGHT, TILE_WIDTH, Tile, Tree, leaf_hash
+from comity.record.merkle import HASH, TILE_HEIGHT, TILE_WIDTH, Hashes, Tile, Tree, leaf_hash
 from comity.record.note import Note
 from comity.record.series import Holder, Series
 
 WATCH = "watch"
 _STOPPED = b"stopped/"
+_ROOTS = 4096
+"""How many roots of past heads stay in memory."""
 
 
 class _Known(msgspec.Struct, array_like=True):
@@ -98,6 +100,7 @@ class Shelf:
         }
         self._seals = {party.side: party for party in charter.sides}
         self._stopped = {key.removeprefix(_STOPPED).decode() for key, _ in archive.local.scan(_STOPPED)}
+        self._roots: dict[tuple[str, int], bytes] = {}
         self._fresh: dict[tuple[str, int, int], bytes] = {}
         self._undo: dict[str, _Standing] | None = None
         self._standing = {party.side: self._load(party) for party in charter.sides}
@@ -122,12 +125,19 @@ class Shelf:
         """The size that the newest head signs."""
         return self._standing[side].head_size
 
-    def tree(self, side: str) -> Tree:
-        """The tree over the entries held."""
-        return self._standing[side].series.tree
+    def hashes(self, side: str) -> Hashes:
+        """The hashes of the tree over the entries held."""
+        return Hashes(self._standing[side].series.tree, lambda level, number: self._tile(side, level, number))
 
-    def tile(self, side: str, level: int, number: int) -> bytes:
-        """The hashes of a full tile."""
+    def root(self, side: str, size: int) -> bytes:
+        """The root of a series at a size that is held; the newest ones are remembered."""
+        root = self._roots.get((side, size))
+        if root is None:
+            tree = self._standing[side].series.tree
+            root = tree.root() if size == tree.size else self.hashes(side).head_root(size)
+        return root
+
+    def _tile(self, side: str, level: int, number: int) -> bytes:
         return self._fresh.get((side, level, number)) or self.archive.tile(side, level, number)
 
     def entries(self, side: str, first: int, last: int) -> list[bytes]:
@@ -196,6 +206,9 @@ class Shelf:
         standing.series = after
         if head is not None:
             standing.head_size, standing.head = head
+            if len(self._roots) >= _ROOTS:
+                self._roots.clear()
+            self._roots[after.side, after.size] = after.tree.root()
         self._fresh.update(((after.side, tile.level, tile.number), tile.hashes) for tile in tiles)
 
     def admit(self, batch: Batch, step: Admit) -> None:
@@ -227,6 +240,7 @@ class Shelf:
         """The batch failed: nothing of it is so."""
         assert self._undo is not None
         self._standing, self._undo = self._undo, None
+        self._roots.clear()
         self._fresh.clear()
 
     def holdings(self) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from comity.link.pouch import Enclosed, Pouch, Receipting, Stretch
-from comity.record.merkle import Hashes, Tree
+from comity.record.merkle import Hashes
 
 SLICE = 512
 DEFAULT_LIMIT = 4 << 20
@@ -24,11 +24,8 @@ class Shelf(Protocol):
     def head_size(self, side: str) -> int:
         """The size that the newest head signs."""
 
-    def tree(self, side: str) -> Tree:
-        """The tree over the entries held."""
-
-    def tile(self, side: str, level: int, number: int) -> bytes:
-        """The hashes of a full tile."""
+    def hashes(self, side: str) -> Hashes:
+        """The hashes of the tree over the entries held."""
 
     def entries(self, side: str, first: int, last: int) -> list[bytes]:
         """The entries numbered `first` to `last`."""
@@ -96,7 +93,7 @@ def _stretch(shelf: Shelf, side: str, to: str, first: int, held: int, limit: int
     end = first + len(entries) - 1
     path: list[bytes] = []
     if entries and end < held:
-        path = Hashes(shelf.tree(side), lambda level, number: shelf.tile(side, level, number)).consistency(end, held)
+        path = shelf.hashes(side).consistency(end, held)
     return Stretch(side, first, entries, enclosures, shelf.head(side), path)
 
 

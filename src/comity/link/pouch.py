@@ -116,13 +116,7 @@ def unpack(raw: bytes, identity: Any, *, office: str, to: str, where: str = "pou
             hint="give it to the side that it is addressed to",
         )
     packed = envelope.disclose(raw[start:], identity, where=where)
-    unfold = zstd.ZstdDecompressor()
-    try:
-        plain = unfold.decompress(packed, max_length=MAX_PLAIN + 1)
-    except zstd.ZstdError as error:
-        raise Malformed(f"its content is damaged: {error}", where=where) from None
-    if len(plain) > MAX_PLAIN or not unfold.eof:
-        raise Malformed(f"it is cut short, or unfolds to more than {MAX_PLAIN} bytes", where=where)
+    plain = _unfold(packed, where)
     try:
         pouch = _decode(plain)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -130,3 +124,18 @@ def unpack(raw: bytes, identity: Any, *, office: str, to: str, where: str = "pou
     if (pouch.office, pouch.to) != (office, to):
         raise Malformed("its content is addressed to someone else", where=where)
     return pouch
+
+
+def _unfold(packed: bytes, where: str) -> bytes:
+    """Decompress one frame that states its size, and no more than it states."""
+    try:
+        size = zstd.get_frame_info(packed).decompressed_size
+        if size is None or size > MAX_PLAIN:
+            raise Malformed(f"it does not say that it unfolds to at most {MAX_PLAIN} bytes", where=where)
+        unfold = zstd.ZstdDecompressor()
+        plain = unfold.decompress(packed, max_length=size + 1)
+    except zstd.ZstdError as error:
+        raise Malformed(f"its content is damaged: {error}", where=where) from None
+    if len(plain) != size or not unfold.eof or unfold.unused_data:
+        raise Malformed("it is cut short, or has something after its end", where=where)
+    return plain

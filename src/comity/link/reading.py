@@ -103,8 +103,11 @@ class Known(Protocol):
     def head(self, side: str) -> bytes:
         """The newest head known, as a signed note."""
 
-    def tile(self, side: str, level: int, number: int) -> bytes:
-        """The hashes of a full tile."""
+    def hashes(self, side: str) -> Hashes:
+        """The hashes of a series' tree."""
+
+    def root(self, side: str, size: int) -> bytes:
+        """The root of a series at a size that is held."""
 
     def stopped(self, side: str) -> bool:
         """Whether the series was stopped for a breach."""
@@ -175,15 +178,14 @@ def _read_stretch(known: Known, series: Series, stretch: Stretch, verify_all: Ve
 
 def _compare(known: Known, series: Series, head: Head, note: bytes) -> Iterator[Step]:
     """A head no longer than what is held: it must be one of this series' past."""
-    hashes = Hashes(series.tree, lambda level, number: known.tile(series.side, level, number))
-    if hashes.head_root(head.size) == head.root:
+    if known.root(series.side, head.size) == head.root:
         return
     ours = known.head(series.side)
     size = Head.parse(Note.parse(ours).text).size if ours else 0
     if size < head.size:
         yield Passed(f"a head of {series.side} at {head.size} that does not fit to what is held")
         return
-    yield Forked(series.side, note, ours, hashes.consistency(head.size, size))
+    yield Forked(series.side, note, ours, known.hashes(series.side).consistency(head.size, size))
 
 
 def _enclosed(
@@ -221,8 +223,7 @@ def _read_receipt(known: Known, receipting: Receipting) -> Iterator[Step]:
     where = f"receipt of {receipting.cosigner} on {receipting.series}"
     if len(receipting.line) > MAX_RECEIPT:
         raise Malformed("a line that is too long", where=where)
-    hashes = Hashes(series.tree, lambda level, number: known.tile(series.side, level, number))
-    head = Head(series.seal.name, receipting.size, hashes.head_root(receipting.size))
+    head = Head(series.seal.name, receipting.size, known.root(series.side, receipting.size))
     lines = Note.parse(head.text() + b"\n" + receipting.line, where=where).signatures
     receipts = [
         receipt_by(head, line, key, where=where)
