@@ -9,7 +9,7 @@ from typing import Any
 
 from comity.errors import Objection
 from comity.office import acts, fold, keys
-from comity.office.acts import Act, Body, Powers, Table
+from comity.office.acts import Act, Body, Message, Powers, Precedence, Table
 from comity.office.charter import Charter, Delegate, Due, Line, Side
 from comity.office.state import State
 from comity.office.verdicts import SetAside, Verdict
@@ -93,14 +93,34 @@ def charter(*names: str, **changes: Any) -> Charter:
     return Charter(**(fields | changes))
 
 
-def wording_of(table: Table) -> str:
-    return hashlib.sha256(acts.wording(table)).hexdigest()
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def text(kind: str = "agreement", title: str = "On railways", **changes: Any) -> Table:
     """A text with its digest."""
     fields: dict[str, Any] = {"kind": kind, "title": title, "texts": {"ko": "제1조", "en": "Article 1"}} | changes
-    return Table(wording=wording_of(Table(wording="0" * 64, **fields)), **fields)
+    return Table(wording=digest_of(acts.wording(Table(wording="0" * 64, **fields))), **fields)
+
+
+def message(
+    precedence: Precedence = "FLASH",
+    line: str = "liaison",
+    *,
+    translations: dict[str, str] | None = None,
+    attention: tuple[str, ...] = (),
+    ref: str | None = None,
+) -> Message:
+    return Message(
+        line=line,
+        precedence=precedence,
+        subject="Opening",
+        language="ko",
+        text="안녕하십니까",
+        translations=translations or {},
+        attention=attention,
+        ref=ref,
+    )
 
 
 class World:
@@ -124,13 +144,13 @@ class World:
         kind: str | None = None,
         to: tuple[str, ...] | None = None,
         seen: Mapping[str, int] | None = None,
+        at: str = AT,
         **entry: Any,
     ) -> Act:
         """An act, not folded yet."""
-        known = {name: n for name, n in self.count.items() if name != side and n} | dict(seen or {})
-        known = {name: n for name, n in known.items() if n}
+        known = {name: n for name, n in (self.count | dict(seen or {})).items() if name != side and n}
         kind = kind or (body.tag if body is not None else "message")
-        return Act(side=side, no=self.count[side] + 1, kind=kind, by=by, at=AT, seen=known, to=to, body=body, **entry)
+        return Act(side=side, no=self.count[side] + 1, kind=kind, by=by, at=at, seen=known, to=to, body=body, **entry)
 
     def do(self, side: str, body: Body | None, **options: Any) -> str:
         """Fold an act and return its reference."""

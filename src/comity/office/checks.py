@@ -16,6 +16,7 @@ class Checked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A check: its slot, and the heads its author held, by the side's place in the charter."""
 
     slot: str
+    at: str
     books: dict[int, tuple[Book, ...]]
 
 
@@ -32,6 +33,7 @@ class Answered(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The answer to a check, and what the two sets of heads show."""
 
     no: int
+    at: str
     books: dict[int, Compared]
 
     @property
@@ -45,11 +47,12 @@ class Watch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Who is on watch for a side, since which act; lines as their places in the charter, none: all."""
 
     no: int
+    at: str
     officer: str
     lines: tuple[int, ...]
 
 
-_CHECKED = msgspec.msgpack.Decoder(Checked)
+CHECKED = msgspec.msgpack.Decoder(Checked)
 _ANSWERED = msgspec.msgpack.Decoder(Answered)
 _WATCH = msgspec.msgpack.Decoder(Watch)
 _encode = msgspec.msgpack.encode
@@ -70,7 +73,7 @@ def checked(state: State, side: int, no: int) -> tuple[int, Checked] | None:
         return None
     raw = state.get(check_key(line[0], side, no))
     assert raw is not None
-    return line[0], _CHECKED.decode(raw)
+    return line[0], CHECKED.decode(raw)
 
 
 def answered(state: State, side: int, no: int, by: int) -> Answered | None:
@@ -112,7 +115,7 @@ def judge_check(past: Past, act: Check) -> list[Objection]:
 def apply_check(past: Past, act: Check) -> None:
     line = past.roll.lines[act.line]
     books = {past.roll.sides[name]: marks for name, marks in sorted(act.books.items())}
-    past.state.put(check_key(line, past.side, past.no), _encode(Checked(act.slot or "", books)))
+    past.state.put(check_key(line, past.side, past.no), _encode(Checked(act.slot or "", past.at, books)))
     past.state.put(keys.act_key(keys.CHECK_LINE, past.side, past.no), bytes([line]))
     if act.slot is not None:
         past.state.put(slot_key(line, act.slot, past.side), _encode(past.no))
@@ -142,7 +145,7 @@ def apply_answer(past: Past, act: Answer) -> None:
     for name, marks in sorted(act.books.items()):
         side = past.roll.sides[name]
         compared[side] = compare(check[1].books.get(side, ()), marks)
-    past.state.put(keys.act_key(keys.ANSWER, *at) + bytes([past.side]), _encode(Answered(past.no, compared)))
+    past.state.put(keys.act_key(keys.ANSWER, *at) + bytes([past.side]), _encode(Answered(past.no, past.at, compared)))
 
 
 def compare(one: tuple[Book, ...], other: tuple[Book, ...]) -> Compared:
@@ -169,7 +172,7 @@ def judge_on_watch(past: Past, act: OnWatch) -> list[Objection]:
 
 def apply_on_watch(past: Past, act: OnWatch) -> None:
     lines = tuple(sorted({past.roll.lines[line] for line in act.lines}))
-    past.state.put(keys.ON_WATCH + bytes([past.side]), _encode(Watch(past.no, act.officer, lines)))
+    past.state.put(keys.ON_WATCH + bytes([past.side]), _encode(Watch(past.no, past.at, act.officer, lines)))
 
 
 def judge_handover(past: Past, act: Handover) -> list[Objection]:
@@ -184,7 +187,7 @@ def judge_handover(past: Past, act: Handover) -> list[Objection]:
 def apply_handover(past: Past, act: Handover) -> None:
     now = watch(past.state, past.side)
     lines = now.lines if now is not None else ()
-    past.state.put(keys.ON_WATCH + bytes([past.side]), _encode(Watch(past.no, act.officer, lines)))
+    past.state.put(keys.ON_WATCH + bytes([past.side]), _encode(Watch(past.no, past.at, act.officer, lines)))
     past.state.put(keys.act_key(keys.HANDOVER, past.side, past.no), b"")
 
 

@@ -6,8 +6,8 @@ import msgspec
 
 from comity.errors import Objection
 from comity.office import bounds, keys
-from comity.office.acts import Appoint, Powers, Revoke
-from comity.office.charter import Charter
+from comity.office.acts import Appoint, Revoke
+from comity.office.charter import Charter, Delegate
 from comity.office.past import Level, Past, Rules
 from comity.office.state import State
 
@@ -22,6 +22,8 @@ class Standing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     negotiate: tuple[str, ...]
     initial: tuple[str, ...]
     sign: tuple[str, ...]
+    at: str = ""
+    """When its author says that it was written."""
     ended: bool = False
     day: str = ""
     """The day on which it was announced to begin or end."""
@@ -33,20 +35,21 @@ class Standing(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.chief or subject in listed or bounds.ANY in listed
 
 
-_STANDING = msgspec.msgpack.Decoder(Standing)
+STANDING = msgspec.msgpack.Decoder(Standing)
 _encode = msgspec.msgpack.encode
 
 
 def found(state: State, charter: Charter) -> None:
     for side, of in enumerate(charter.sides):
         for delegate in of.delegates:
-            standing = _standing(0, delegate.title, delegate.chief, delegate.powers)
+            standing = _standing(0, delegate)
             state.put(_key(side, delegate.name), _encode(standing))
         state.put(keys.CHIEFS + bytes([side]), _encode(sum(delegate.chief for delegate in of.delegates)))
 
 
-def _standing(since: int, title: str, chief: bool, powers: Powers, day: str | None = None) -> Standing:
-    return Standing(since, title, chief, powers.negotiate, powers.initial, powers.sign, day=day or "")
+def _standing(since: int, of: Delegate | Appoint, at: str = "", day: str | None = None) -> Standing:
+    powers = of.powers
+    return Standing(since, of.title, of.chief, powers.negotiate, powers.initial, powers.sign, at, day=day or "")
 
 
 def _key(side: int, name: str) -> bytes:
@@ -62,12 +65,12 @@ def standing(state: State, side: int, name: str, upto: int) -> Standing | None:
     raw = state.get(_key(side, name))
     if raw is None:
         return None
-    latest = _STANDING.decode(raw)
+    latest = STANDING.decode(raw)
     if latest.since <= upto:
         return latest
     prefix = _former(side, name)
     for _, raw in state.scan(prefix, after=prefix + keys.number(upto + 1), reverse=True):
-        return _STANDING.decode(raw)
+        return STANDING.decode(raw)
     return None
 
 
@@ -98,7 +101,7 @@ def _put(past: Past, name: str, new: Standing) -> None:
     raw = past.state.get(key)
     was_chief = False
     if raw is not None:
-        old = _STANDING.decode(raw)
+        old = STANDING.decode(raw)
         was_chief = old.chief and not old.ended
         past.state.put(_former(past.side, name) + keys.number(old.since), raw)
     past.state.put(key, _encode(new))
@@ -124,17 +127,17 @@ def judge_appoint(past: Past, act: Appoint) -> list[Objection]:
         )
     if not act.chief and _last_chief(past, act.name):
         found.append(_no_chief(past, act.name))
-    if past.grants is not None and (past.grants, past.grants_chief) != (act.name, act.chief):
+    if past.granted.key is not None and (past.granted.key, past.granted.chief) != (act.name, act.chief):
         found.append(
-            Objection("D8", f"the entry grants a key to {past.grants}, its body appoints {act.name}", past.ref)
+            Objection("D8", f"the entry grants a key to {past.granted.key}, its body appoints {act.name}", past.ref)
         )
-    if past.drops is not None:
-        found.append(Objection("D8", f"an appointment drops the key of {past.drops}", see=past.ref))
+    if past.granted.drops is not None:
+        found.append(Objection("D8", f"an appointment drops the key of {past.granted.drops}", see=past.ref))
     return found
 
 
 def apply_appoint(past: Past, act: Appoint) -> None:
-    _put(past, act.name, _standing(past.place, act.title, act.chief, act.powers, act.begins))
+    _put(past, act.name, _standing(past.place, act, past.at, act.begins))
 
 
 def judge_revoke(past: Past, act: Revoke) -> list[Objection]:
@@ -144,19 +147,20 @@ def judge_revoke(past: Past, act: Revoke) -> list[Objection]:
         found.append(Objection("D6", f"{act.name!r} is not a delegate in office", see=past.ref))
     if _last_chief(past, act.name):
         found.append(_no_chief(past, act.name))
-    if past.drops not in (None, act.name):
+    if past.granted.drops not in (None, act.name):
         found.append(
-            Objection("D8", f"the entry drops the key of {past.drops}, its body revokes {act.name}", past.ref)
+            Objection("D8", f"the entry drops the key of {past.granted.drops}, its body revokes {act.name}", past.ref)
         )
-    if past.grants is not None:
-        found.append(Objection("D8", f"a revocation grants a key to {past.grants}", see=past.ref))
+    if past.granted.key is not None:
+        found.append(Objection("D8", f"a revocation grants a key to {past.granted.key}", see=past.ref))
     return found
 
 
 def apply_revoke(past: Past, act: Revoke) -> None:
     now = _own(past, act.name)
     assert now is not None
-    _put(past, act.name, Standing(past.place, now.title, now.chief, (), (), (), ended=True, day=act.ends or ""))
+    ended = Standing(past.place, now.title, now.chief, (), (), (), past.at, ended=True, day=act.ends or "")
+    _put(past, act.name, ended)
 
 
 def _no_chief(past: Past, name: str) -> Objection:

@@ -9,7 +9,7 @@ from comity.office import bounds as b
 from comity.office import checks, delegates, keys, letters, messages, statements, texts
 from comity.office.acts import Act, Body, Confirm, Unreadable, read_gist
 from comity.office.charter import Charter
-from comity.office.past import Past, Rules, close, mask
+from comity.office.past import Granted, Past, Rules, close, mask
 from comity.office.state import State
 from comity.office.verdicts import STANDS, Pending, SetAside, Verdict, Waiting, read_waiting, record, wait
 
@@ -59,7 +59,8 @@ def _past(state: State, act: Act) -> Past | Objection:
         return Objection("A4", f"no side is called {act.side[:40]!r}", see=act.ref)
     vector = close(state, roll, side, act.no, act.seen)
     to = mask(roll, side, act.to)
-    return Past(state, roll, side, act.no, act.no, vector, act.by, to, act.grants, act.grants_chief, act.drops)
+    granted = Granted(act.grants, act.grants_chief, act.drops)
+    return Past(state, roll, side, act.no, act.no, vector, act.by, act.at, to, granted)
 
 
 def _weigh(past: Past, act: Act) -> Verdict:
@@ -148,7 +149,7 @@ def _lifted(past: Past, act: Confirm) -> tuple[Past, Waiting] | None:
     if raw is None:
         return None
     waiting = read_waiting(raw)
-    then = Past(past.state, past.roll, past.side, act.act, past.no, past.vector, past.by, waiting.to)
+    then = Past(past.state, past.roll, past.side, act.act, past.no, past.vector, past.by, past.at, waiting.to)
     return then, waiting
 
 

@@ -33,7 +33,7 @@ class Acknowledged(msgspec.Struct, frozen=True, array_like=True, gc=False):
     shown: int = 0
 
 
-_SENT = msgspec.msgpack.Decoder(Sent)
+SENT = msgspec.msgpack.Decoder(Sent)
 _ACKNOWLEDGED = msgspec.msgpack.Decoder(Acknowledged)
 _encode = msgspec.msgpack.encode
 
@@ -49,7 +49,7 @@ def sent(state: State, side: int, no: int) -> tuple[int, Sent] | None:
         return None
     raw = state.get(message_key(line[0], side, no))
     assert raw is not None
-    return line[0], _SENT.decode(raw)
+    return line[0], SENT.decode(raw)
 
 
 def acknowledged(state: State, side: int, no: int, by: int) -> Acknowledged:

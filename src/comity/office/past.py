@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,17 @@ from comity.office.state import Roll, State
 
 Level = Literal["negotiate", "initial", "sign"]
 Needs = Callable[["Past", Any], tuple[Level, str] | None]
+
+
+class Granted(NamedTuple):
+    """The delegates whose keys an act's entry grants and drops."""
+
+    key: str | None = None
+    chief: bool = False
+    drops: str | None = None
+
+
+NOTHING_GRANTED = Granted()
 
 
 @dataclass(slots=True)
@@ -36,11 +47,11 @@ class Past:
     vector: list[int]
     """How many acts of each side are in the past; of the own side, `place`."""
     by: str
+    at: str
+    """The author's own clock, to be shown: no rule reads it."""
     to: int
     """The sides it is addressed to and its author, as bits."""
-    grants: str | None = None
-    grants_chief: bool = False
-    drops: str | None = None
+    granted: Granted = NOTHING_GRANTED
 
     @property
     def ref(self) -> str:

@@ -34,11 +34,12 @@ class Reader(Protocol):
 class State:
     """A Reader's records with the changes made since. One writer holds it; a reading view makes its own."""
 
-    def __init__(self, base: Reader) -> None:
+    def __init__(self, base: Reader, roll: Roll | None = None) -> None:
+        """roll: the office's charter, when another State has read it already."""
         self._base = base
         self._changes: dict[bytes, bytes | None] = {}
         self._cache: dict[bytes, bytes | None] = {}
-        self._roll: Roll | None = None
+        self._roll = roll
 
     @property
     def roll(self) -> Roll:

@@ -197,10 +197,11 @@ def apply_table(past: Past, act: Table) -> None:
     )
     past.state.put(keys.act_key(keys.TEXT, *text), _encode(of))
     past.state.put(keys.act_key(keys.MATTER, *matter) + keys.pointer(*text), b"")
+    past.state.put(keys.act_key(keys.OPEN_TEXT, *text), b"")
     if answered is not None:
         now = stance(past.state, answered[0], past.side)
         if not now.lapsed and (now.adopted or answered[0][0] == past.side or answered[1].required >> past.side & 1):
-            _put(past, answered[0], msgspec.structs.replace(now, lapsed=past.place, how=Lapse.COUNTERED))
+            _lapse(past, *answered, Lapse.COUNTERED)
 
 
 def _put(past: Past, text: Pointer, new: Stance) -> None:
@@ -318,6 +319,8 @@ def apply_adopt(past: Past, act: Adopt) -> None:
     held = _held(past, of.matter)
     kept = [other for other in held if _live(past, other, held)]
     past.state.put(keys.act_key(keys.HELD, *of.matter) + bytes([past.side]), _encode((*kept, text)))
+    if in_force(past.state, (1 << 62,) * len(past.vector), text, of):
+        past.state.drop(keys.act_key(keys.OPEN_TEXT, *text))
 
 
 # Declining and withdrawing
@@ -339,7 +342,9 @@ def judge_decline(past: Past, act: Decline) -> list[Objection]:
 
 
 def apply_decline(past: Past, act: Decline) -> None:
-    _lapse(past, act.text, Lapse.DECLINED)
+    known = _known(past, act.text)
+    assert known is not None
+    _lapse(past, *known, Lapse.DECLINED)
 
 
 def judge_withdraw(past: Past, act: Withdraw) -> list[Objection]:
@@ -361,7 +366,9 @@ def judge_withdraw(past: Past, act: Withdraw) -> list[Objection]:
 
 
 def apply_withdraw(past: Past, act: Withdraw) -> None:
-    _lapse(past, act.text, Lapse.WITHDRAWN)
+    known = _known(past, act.text)
+    assert known is not None
+    _lapse(past, *known, Lapse.WITHDRAWN)
 
 
 def _judge_lapsed(past: Past, act: Decline | Withdraw, now: Stance) -> list[Objection]:
@@ -370,11 +377,11 @@ def _judge_lapsed(past: Past, act: Decline | Withdraw, now: Stance) -> list[Obje
     return [Objection("T3", f"the side let {act.text} lapse already", see=past.roll.ref(past.side, now.lapsed))]
 
 
-def _lapse(past: Past, ref: str, how: Lapse) -> None:
-    known = _known(past, ref)
-    assert known is not None
-    now = stance(past.state, known[0], past.side)
-    _put(past, known[0], msgspec.structs.replace(now, lapsed=past.place, how=how))
+def _lapse(past: Past, text: Pointer, of: Tabled, how: Lapse) -> None:
+    now = stance(past.state, text, past.side)
+    _put(past, text, msgspec.structs.replace(now, lapsed=past.place, how=how))
+    if of.required >> past.side & 1 and not now.adopted:
+        past.state.drop(keys.act_key(keys.OPEN_TEXT, *text))
 
 
 RULES = {

@@ -1,10 +1,10 @@
 """The way of an act through the fold."""
 
-from comity.office.acts import Adopt, Confirm, Logged, Message, Unreadable, read_body, write_body
+from comity.office.acts import Adopt, Confirm, Logged, Unreadable, read_body, write_body
 from comity.office.verdicts import STANDS, Pending, SetAside
-from tests.office_world import World, text
+from tests.office_world import World, message, text
 
-GREETING = Message(line="liaison", precedence="FLASH", subject="Opening", language="ko", text="안녕하십니까")
+GREETING = message()
 
 
 def test_an_act_beyond_its_signers_powers_takes_effect_where_the_chief_confirms_it() -> None:
