@@ -37,7 +37,7 @@ class Authenticator:
     def sign_bytes(self, message: bytes) -> bytes:
         if self.algorithm == "EdDSA":
             return self._ed.sign(message)
-        return self._ec.sign(message, ec.ECDSA(SHA256()))
+        return self._ec.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True))
 
     def sign(self, text: bytes, *, flags: int = PRESENT | VERIFIED, extra: bytes = b"", **client: Any) -> Assertion:
         """Sign a note's text; `client` replaces or adds members of the client data."""

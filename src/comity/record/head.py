@@ -50,7 +50,7 @@ class Head:
         raw = b64decode(root)
         if b64encode(raw) != root or int(size) >= 1 << 63:
             raise Malformed("a checkpoint that is not canonical", where=where)
-        return cls(check_name(origin.decode("utf-8", "replace"), where=where), int(size), raw)
+        return cls(check_name(origin.decode("utf-8", "surrogateescape"), where=where), int(size), raw)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from comity.record.webauthn import Passkey
 
 MAX_NAME = 255
 MAX_VKEY_CHARS = 4096
-_NAME = re.compile(r"[^\s+\x00-\x1f\x7f]+")
+_NAME = re.compile(r"[^\s+\x00-\x1f\x7f\ud800-\udfff]+")
 _VKEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 
 

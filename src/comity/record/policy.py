@@ -149,8 +149,6 @@ class _Reader:
             raise Malformed(f"{name[:60]!r} is defined already", where=where)
 
     def _key(self, vkey: str, kinds: Collection[KeyType], where: str) -> VerifierKey:
-        if not vkey.isprintable():
-            raise Malformed("a key that is not UTF-8", where=where)
         key = VerifierKey.parse(vkey, where=where)
         if key.type not in kinds:
             raise Malformed(f"a key of type {key.type:02x} cannot serve here", where=where)

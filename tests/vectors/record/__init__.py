@@ -1,0 +1,1 @@
+"""Vectors of comity's own formats, accepted and refused; see README.md in this folder."""
