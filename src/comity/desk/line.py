@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from comity.desk.filing import Done
 from comity.desk.noun import Bench, File, Noun, Pen
+from comity.desk.sheets.listing import Listing
+from comity.desk.sheets.messages import MessageSheet, list_messages, one_message
 from comity.office.acts import (
     Answer,
     Attachment,
@@ -17,6 +21,7 @@ from comity.office.acts import (
     Read,
     Shown,
 )
+from comity.office.views.lines import LineView, lines
 from comity.record.digest import hex_digest
 
 _NO_PEN = Pen()
@@ -24,6 +29,20 @@ _NO_PEN = Pen()
 
 class LineDesk(Noun):
     """What can be done on the line."""
+
+    def status(self, *, checks: int = 14) -> tuple[LineView, ...]:
+        """Each line: its checks against their schedule, the next one, and what the last answer showed."""
+        state = self._bench.view()
+        zones = {line.zone: ZoneInfo(line.zone) for line in state.charter.lines}
+        return tuple(lines(state, self._bench.moment(), zones, checks=min(max(checks, 1), 400)))
+
+    def messages(self, *, line: str, after: str | None = None, limit: int = 50) -> Listing[MessageSheet]:
+        """The messages of a line, newest first, each with its four acknowledgements."""
+        return list_messages(self._bench, line, after, limit)
+
+    def message(self, *, message: str) -> MessageSheet:
+        """One message in full."""
+        return one_message(self._bench, message)
 
     def send(
         self,

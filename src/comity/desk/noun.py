@@ -99,7 +99,11 @@ class Bench:
 
     def now(self) -> str:
         """The time of this machine, with its zone."""
-        return datetime.fromtimestamp(self.env.now(), UTC).astimezone().isoformat(timespec="seconds")
+        return self.moment().isoformat(timespec="seconds")
+
+    def moment(self) -> datetime:
+        """The present, by this machine's clock and zone."""
+        return datetime.fromtimestamp(self.env.now(), UTC).astimezone()
 
     def _signer(self, pen: Pen) -> tuple[str, SecretKey]:
         here = delegates_here(self.folder.keys)

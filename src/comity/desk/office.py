@@ -10,6 +10,7 @@ from comity.desk.letters import LetterDesk
 from comity.desk.line import LineDesk
 from comity.desk.links import LinkDesk
 from comity.desk.noun import Bench, Noun
+from comity.desk.pouches import PouchDesk
 from comity.desk.record import RecordDesk
 from comity.desk.statements import StatementDesk
 from comity.desk.texts import TextDesk
@@ -21,6 +22,7 @@ NOUNS: dict[str, type[Noun]] = {
     "letter": LetterDesk,
     "line": LineDesk,
     "link": LinkDesk,
+    "pouch": PouchDesk,
     "record": RecordDesk,
     "statement": StatementDesk,
     "text": TextDesk,
@@ -36,6 +38,7 @@ class Office:
     letter: LetterDesk
     line: LineDesk
     link: LinkDesk
+    pouch: PouchDesk
     record: RecordDesk
     statement: StatementDesk
     text: TextDesk
@@ -51,6 +54,7 @@ class LocalOffice(Office):
         self.letter = LetterDesk(bench)
         self.line = LineDesk(bench)
         self.link = LinkDesk(bench)
+        self.pouch = PouchDesk(bench)
         self.record = RecordDesk(bench)
         self.statement = StatementDesk(bench)
         self.text = TextDesk(bench)
