@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from comity.desk.home import Home, Tenancy
 from comity.desk.keychain import AskPassphrase
 from comity.desk.office import LocalOffice
-from comity.desk.opening import environment, open_office
+from comity.desk.opening import environment, open_office, other_cores
 from comity.desk.remote import NodeFile
 from comity.errors import Unavailable
 from comity.web.control import control
@@ -36,7 +36,7 @@ class Node:
         """
         gc.set_threshold(100_000, 20, 50)
         gc.freeze()
-        self._home, self._env = home, environment()
+        self._home, self._env = home, environment(other_cores)
         self._tenancy = Tenancy(home.folder)
         self.offices: dict[str, LocalOffice] = {}
         self._couriers: list[Courier] = []

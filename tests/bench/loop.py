@@ -22,7 +22,7 @@ from random import SystemRandom
 
 import uvicorn
 
-from comity.desk.opening import environment
+from comity.desk.opening import environment, other_cores
 from comity.record import ed25519
 from comity.web.courier import Courier
 from comity.web.face import face
@@ -154,7 +154,7 @@ def catch_up(root: Path, acts: int = 100_000, turns: int = 3) -> dict[str, objec
         from comity.desk.lock import HeadLock
 
         HeadLock.create(folders[1].lock_path).close()
-        north = open_party(folders[1], environment())
+        north = open_party(folders[1], environment(other_cores))
         started = time.perf_counter()
         while north.registry.shelf.size("south") < acts:
             south.send_to(north)

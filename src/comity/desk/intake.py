@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from comity.archive.port import Batch, Receipted
+from comity.desk.belief import Credit, Hands
 from comity.desk.keychain import Keychain
 from comity.desk.ledger import Ledger
 from comity.desk.reading import to_act
 from comity.errors import Refused
 from comity.link import reading
-from comity.link.pouch import unpack
+from comity.link.pouch import Pouch, unpack
 from comity.record.head import Head, cosign
-from comity.record.series import VerifyAll
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Taken:
     breaches: list[str] = field(default_factory=list)
 
 
-def take_in(ledger: Ledger, keys: Keychain, raw: bytes, *, now: Callable[[], float], verify_all: VerifyAll) -> Taken:
+def take_in(ledger: Ledger, keys: Keychain, raw: bytes, *, now: Callable[[], float], hands: Hands | None) -> Taken:
     """Open a pouch, keep what is valid in it, and receipt what was stored whole.
 
     Raises: Malformed or Refused, if it is not a pouch for this side; Unavailable, if nothing can be stored.
@@ -41,17 +41,32 @@ def take_in(ledger: Ledger, keys: Keychain, raw: bytes, *, now: Callable[[], flo
     pouch = unpack(raw, keys.pouch, office=shelf.office, to=shelf.side)
     if pouch.sender not in shelf.others:
         raise Refused(f"a pouch from {pouch.sender!r}, which is no other party of this office")
-    taken = Taken(pouch.sender, pouch.have)
-    heads: dict[str, bytes] = {}
-    with ledger.change(heads) as batch:
-        for step in reading.read_pouch(shelf, pouch, verify_all=verify_all):
-            _carry_out(ledger, batch, step, heads, taken)
-        ledger.fold_ready()
+    try:
+        taken, heads = _store(ledger, pouch, Credit(hands))
+    except _Unjustified:
+        taken, heads = _store(ledger, pouch, Credit(None))
     for side in heads:
         if side != shelf.side:
             give_receipt(ledger, keys, side, at=int(now()))
     ledger.resume_if_whole()
     return taken
+
+
+class _Unjustified(Exception):
+    """Something was believed that was not true."""
+
+
+def _store(ledger: Ledger, pouch: Pouch, credit: Credit) -> tuple[Taken, dict[str, bytes]]:
+    """Store what is valid in a pouch, with the state it leads to; what was taken, and the heads to receipt."""
+    taken = Taken(pouch.sender, pouch.have)
+    heads: dict[str, bytes] = {}
+    with ledger.change(heads) as batch:
+        for step in reading.read_pouch(ledger.shelf, pouch, verify_all=credit.verify_all):
+            _carry_out(ledger, batch, step, heads, taken)
+        ledger.fold_ready()
+        if not credit.justified():
+            raise _Unjustified
+    return taken, heads
 
 
 def _carry_out(ledger: Ledger, batch: Batch, step: reading.Step, heads: dict[str, bytes], taken: Taken) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from comity.archive.sqlite import SqliteArchive
+from comity.desk.belief import Hands
 from comity.desk.cards import read_card
 from comity.desk.founding import office_id, read_charter_note, unsigned
 from comity.desk.home import Home, OfficeFolder, Tenancy
@@ -23,30 +26,17 @@ from comity.desk.remote import RemoteOffice, is_running, node_of
 from comity.errors import Refused, Unavailable
 from comity.office.charter import Charter
 from comity.record.note import Note
-from comity.record.series import Job, VerifyAll, verify_in_turn
-
-_CHUNK = 64
-"""Fewer signatures than this are not worth handing out."""
 
 
-def on_all_cores() -> VerifyAll:
-    """A verifier of many signatures that uses every core: the library lets go of the interpreter lock."""
-    hands = os.cpu_count() or 1
-    pool = ThreadPoolExecutor(hands, thread_name_prefix="verify")
-
-    def verify_all(jobs: Sequence[Job]) -> Sequence[bool]:
-        if len(jobs) < _CHUNK:
-            return verify_in_turn(jobs)
-        share = -(-len(jobs) // hands)
-        parts = [jobs[i : i + share] for i in range(0, len(jobs), share)]
-        return [good for part in pool.map(verify_in_turn, parts) for good in part]
-
-    return verify_all
+@cache
+def other_cores() -> Executor:
+    """A process for each core, started when first needed. Only for programs that guard their main module."""
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"))
 
 
-def environment() -> Environment:
-    """The real one: the system's clock and chance, every core."""
-    return Environment(time.time, os.urandom, on_all_cores())
+def environment(hands: Hands | None = None) -> Environment:
+    """The real one: the system's clock and chance; and `hands`, for programs that take in much at once."""
+    return Environment(time.time, os.urandom, hands)
 
 
 def read_installed_charter(folder: OfficeFolder) -> tuple[Charter, Note, bytes]:

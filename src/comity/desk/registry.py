@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from comity.archive.port import Archive
+from comity.desk.belief import Hands
 from comity.desk.filing import Done, Draft, file_acts
 from comity.desk.intake import Taken, give_receipt, take_in
 from comity.desk.keychain import Chance, Keychain
@@ -23,7 +24,6 @@ from comity.link.pouch import pack
 from comity.office.charter import Charter
 from comity.office.state import State
 from comity.record import envelope
-from comity.record.series import VerifyAll, verify_in_turn
 
 GROUP = 1024
 T = TypeVar("T")
@@ -35,7 +35,8 @@ class Environment:
 
     now: Callable[[], float]
     chance: Chance
-    verify_all: VerifyAll = verify_in_turn
+    hands: Hands | None = None
+    """Other cores, for signatures."""
 
 
 @dataclass(slots=True)
@@ -203,7 +204,7 @@ class Registry:
         self.on_change()
 
     def _take_in(self, raw: bytes) -> Taken:
-        taken = take_in(self.ledger, self._keys, raw, now=self._env.now, verify_all=self._env.verify_all)
+        taken = take_in(self.ledger, self._keys, raw, now=self._env.now, hands=self._env.hands)
         self._have[taken.sender] = taken.have
         if taken.acknowledged:
             with self._changed:

@@ -103,11 +103,34 @@ class Tree:
 
     def extend(self, leaves: Iterable[bytes]) -> list[Tile]:
         """Add leaf hashes; return the changed tiles, each in its last state."""
-        tiles: dict[tuple[int, int], Tile] = {}
-        for leaf in leaves:
-            for tile in self.append(leaf):
-                tiles[tile.level, tile.number] = tile
+        fresh, tiles = list(leaves), {}
+        if len(fresh) < TILE_WIDTH:
+            for leaf in fresh:
+                for tile in self.append(leaf):
+                    tiles[tile.level, tile.number] = tile
+            return list(tiles.values())
+        row = (self.edge[0] if self.edge else []) + fresh
+        self.edge = self.edge or [[]]
+        whole = len(row) - len(row) % TILE_WIDTH
+        for number, start in enumerate(range(0, whole, TILE_WIDTH), self.size // TILE_WIDTH):
+            part = row[start : start + TILE_WIDTH]
+            tiles[0, number] = Tile(0, number, b"".join(part))
+            self._carry(1, number, perfect_root(part), tiles)
+        grown = Tree(self.size + len(fresh), [row[whole:], *self.edge[1:]])
+        self.size, self.edge, self.stack = grown.size, grown.edge, grown.stack
         return list(tiles.values())
+
+    def _carry(self, level: int, at: int, node: bytes, tiles: dict[tuple[int, int], Tile]) -> None:
+        """Put the root of full tile `at` of the level below in its place, and so on upwards."""
+        if level == len(self.edge):
+            self.edge.append([])
+        row, number = self.edge[level], at // TILE_WIDTH
+        row.append(node)
+        tiles[level, number] = Tile(level, number, b"".join(row))
+        if len(row) == TILE_WIDTH:
+            root = perfect_root(row)
+            row.clear()
+            self._carry(level + 1, number, root, tiles)
 
     def _put(self, level: int, node: bytes, tiles: list[Tile]) -> None:
         if level == len(self.edge):

@@ -108,18 +108,25 @@ def read_run(
     Entries before the first bad one are kept: the seal signed them all, so the bad one is the seal's own doing.
     """
     whole = series.tree.copy()
-    whole.extend(leaf_hash(raw) for raw in raws)
+    tiles = whole.extend(map(leaf_hash, raws))
     if not committed_by(head, whole, path):
         what = f"the entries up to {whole.size} are not what the head of size {head.size} signs"
         return Run((), series, (), Finding(Fault.ROOT, whole.size, what))
-    return take(series, raws, verify_all)
+    return _take(series, raws, verify_all, (whole, tiles))
 
 
 def take(series: Series, raws: Sequence[bytes], verify_all: VerifyAll = verify_in_turn) -> Run:
     """The entries up to the first bad one, and the series after them; that a head covers them is known already."""
+    whole = series.tree.copy()
+    return _take(series, raws, verify_all, (whole, whole.extend(map(leaf_hash, raws))))
+
+
+def _take(series: Series, raws: Sequence[bytes], verify_all: VerifyAll, grown: tuple[Tree, Sequence[Tile]]) -> Run:
     acts, holders, seen, finding = check_acts(series, raws, verify_all)
-    tree = series.tree.copy()
-    tiles = tree.extend(leaf_hash(act.raw) for act in acts)
+    tree, tiles = grown
+    if len(acts) < len(raws):
+        tree = series.tree.copy()
+        tiles = tree.extend(leaf_hash(act.raw) for act in acts)
     return Run(acts, Series(series.office, series.side, series.seal, holders, tree, seen), tiles, finding)
 
 

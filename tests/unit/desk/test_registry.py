@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from comity.desk.belief import WORTH
 from comity.desk.lock import HeadLock
 from comity.desk.recovery import recover_by_exchange, recover_from_file
 from comity.desk.registry import Environment
@@ -19,7 +21,7 @@ from comity.record import envelope
 from comity.record.head import Head, seal
 from comity.record.merkle import Tree, leaf_hash
 from comity.record.note import Note, assemble
-from tests.office_fixture import Party, found_homes, message, open_all
+from tests.office_fixture import Party, found_homes, message, open_all, open_party
 
 ENV = Environment(lambda: 1_536_888_600.0, lambda size: b"\x07" * size)
 
@@ -324,3 +326,21 @@ def test_the_heads_in_the_archive_are_sealed_notes(two: list[Party]) -> None:
     south.act(message("one"))
     note = Note.parse(south.registry.archive.filed("south").head)
     assert note.signed_by([south.registry.shelf.own().seal])
+
+
+def test_a_bad_signature_deep_in_a_bulk_pouch_is_found_although_it_was_believed_for_a_while(tmp_path: Path) -> None:
+    folders = found_homes(tmp_path, ["south", "north"])
+    south = open_all(folders[:1])[0]
+    with ThreadPoolExecutor(2) as pool:
+        north = open_party(folders[1], Environment(ENV.now, ENV.chance, lambda: pool))
+        count = WORTH + 500
+        for future in [south.registry.file(south.draft(message(str(n)))) for n in range(count)]:
+            future.result()
+        raws = record_of(south)["south"]
+        raws[WORTH] = raws[WORTH].replace(b"10:30", b"10:31")
+        taken = north.registry.take_in(forged(south, north, raws))
+        assert taken.breaches
+        assert record_of(north)["south"] == raws[:WORTH]
+        assert north.registry.ledger.folded["south"] == WORTH
+        for party in (south, north):
+            party.registry.close()
