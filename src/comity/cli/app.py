@@ -8,7 +8,22 @@ from typing import Annotated
 
 import typer
 
-from comity.cli import delegate, founding, letter, line, link, serving, statement, text, watch
+from comity.cli import (
+    act,
+    checking,
+    delegate,
+    evidence,
+    founding,
+    letter,
+    line,
+    link,
+    pouch,
+    serving,
+    statement,
+    text,
+    tiles,
+    watch,
+)
 from comity.cli.session import Serve, Session
 from comity.errors import ComityError
 
@@ -18,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for single in (founding, serving):
+for single in (founding, serving, checking):
     app.registered_commands += single.app.registered_commands
 app.add_typer(line.app, name="line")
 app.add_typer(watch.app, name="watch")
@@ -26,7 +41,11 @@ app.add_typer(text.app, name="text")
 app.add_typer(letter.app, name="letter")
 app.add_typer(statement.app, name="statement")
 app.add_typer(delegate.app, name="delegate")
+app.add_typer(act.app, name="act")
 app.add_typer(link.app, name="link")
+app.add_typer(pouch.app, name="pouch")
+app.add_typer(tiles.app, name="tiles")
+app.add_typer(evidence.app, name="evidence")
 
 
 def _version(wanted: bool) -> None:

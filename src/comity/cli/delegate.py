@@ -8,9 +8,37 @@ import typer
 
 from comity.cli.filing import Signing, file
 from comity.cli.options import As, AsJson, At, Wait, example
+from comity.cli.session import session
 
 app = typer.Typer(no_args_is_help=True, help="Delegates, their powers, and what waits for a chief.")
 Kinds = Annotated[list[str] | None, typer.Option(metavar="KIND", help="A kind of text or act; `*` is every kind.")]
+
+
+@app.command("list", epilog=example("delegate list --side north"))
+def list_delegates(
+    ctx: typer.Context,
+    side: Annotated[str | None, typer.Option(metavar="SIDE", help="Of this side alone.")] = None,
+    json: AsJson = False,
+) -> None:
+    """The delegates, their powers, and the acts that wait for a chief."""
+    from comity.cli.founding import in_words
+    from comity.cli.show import as_json, say, table
+
+    with session(ctx).office() as office:
+        found = office.delegate.list(side=side)
+    if json:
+        as_json(found)
+        return
+    rows = []
+    for it in found.delegates:
+        powers = "ended" if it.ended else "chief delegate" if it.chief else in_words(it.powers)
+        rows.append([f"{it.side}/{it.name}", it.title, powers, it.since, "short notice" if it.short_notice else ""])
+    table(["delegate", "title", "powers", "since", ""], rows)
+    for waiting in found.pending:
+        say()
+        say(f"{waiting.ref}  {waiting.kind} by {waiting.by} waits for its chief")
+        for objection in waiting.objections:
+            say(f"  {objection}")
 
 
 @app.command(epilog=example("delegate appoint kim --title 'Kim, deputy' --negotiate '*' --sign meeting"))

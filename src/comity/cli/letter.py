@@ -7,12 +7,62 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.cli.filing import Signing, file
-from comity.cli.options import As, AsJson, At, Beyond, Level, To, Wait, example, pairs, text_of
+from comity.cli.options import After, As, AsJson, At, Beyond, Level, Limit, To, Wait, example, pairs, text_of
+from comity.cli.session import session
 
 if TYPE_CHECKING:
     from comity.office.acts import Proposal
 
 app = typer.Typer(no_args_is_help=True, help="Letters from one principal to another.")
+
+
+@app.command("list", epilog=example("letter list"))
+def list_letters(ctx: typer.Context, after: After = None, limit: Limit = 50, json: AsJson = False) -> None:
+    """The letters that this side may read, newest first."""
+    from comity.cli.show import as_json, more, table
+
+    with session(ctx).office() as office:
+        found = office.letter.list(after=after, limit=limit)
+    if json:
+        as_json(found)
+        return
+    rows = [
+        [
+            n.ref,
+            n.by,
+            ", ".join(n.to),
+            n.addressee,
+            n.at,
+            f"proposes a {n.proposes.level} meeting" if n.proposes else "",
+        ]
+        for n in found.entries
+    ]
+    table(["letter", "by", "to", "addressee", "at", ""], rows)
+    more(found.more)
+
+
+@app.command(epilog=example("letter show north/17"))
+def show(
+    ctx: typer.Context,
+    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter, such as north/17.")],
+    json: AsJson = False,
+) -> None:
+    """One letter."""
+    from comity.cli.show import as_json, say, written
+
+    with session(ctx).office() as office:
+        found = office.letter.show(letter=letter)
+    if json:
+        as_json(found)
+        return
+    body = found.body
+    assert body is not None
+    say(f"{found.ref}  by {found.by} at {found.at}, to {found.addressee} ({', '.join(found.to)})")
+    if body.proposes is not None:
+        meeting = body.proposes
+        words = [meeting.level, *(word for word in (meeting.place, meeting.when, meeting.agenda) if word)]
+        say(f"proposes a meeting, which binds nobody: {'; '.join(words)}")
+    written(body.language, body.text, body.translations)
 
 
 @app.command(

@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.cli.filing import Signing, file
-from comity.cli.options import As, AsJson, At, Beyond, Fact, Precedence, To, Wait, example, pairs, text_of
+from comity.cli.lines import print_lines, print_message, print_messages
+from comity.cli.options import (
+    After,
+    As,
+    AsJson,
+    At,
+    Beyond,
+    Fact,
+    Limit,
+    Precedence,
+    To,
+    Wait,
+    example,
+    pairs,
+    text_of,
+)
+from comity.cli.session import session
 
 if TYPE_CHECKING:
     from comity.desk.noun import File
@@ -17,6 +33,49 @@ app = typer.Typer(no_args_is_help=True, help="Messages, the four acknowledgement
 Line = Annotated[str, typer.Option(metavar="LINE", help="The line, by its name in the charter.")]
 Message = Annotated[str, typer.Argument(metavar="MESSAGE", help="The message, such as north/17.")]
 Note = Annotated[str, typer.Option(metavar="TEXT", help="A note.")]
+
+
+@app.command(epilog=example("line status --checks 6"))
+def status(
+    ctx: typer.Context,
+    checks: Annotated[int, typer.Option(min=1, max=400, help="How many past checks to show.")] = 14,
+    json: AsJson = False,
+) -> None:
+    """The condition of each line, with its last checks."""
+    from comity.cli.show import as_json
+
+    with session(ctx).office() as office:
+        lines = office.line.status(checks=checks)
+    if json:
+        as_json(lines)
+    else:
+        print_lines(lines)
+
+
+@app.command(epilog=example("line messages --line liaison --limit 20"))
+def messages(ctx: typer.Context, line: Line, after: After = None, limit: Limit = 50, json: AsJson = False) -> None:
+    """The messages of a line, newest first."""
+    from comity.cli.show import as_json
+
+    with session(ctx).office() as office:
+        found = office.line.messages(line=line, after=after, limit=limit)
+    if json:
+        as_json(found)
+    else:
+        print_messages(found)
+
+
+@app.command(epilog=example("line show north/17"))
+def show(ctx: typer.Context, message: Message, json: AsJson = False) -> None:
+    """One message, with its four acknowledgements."""
+    from comity.cli.show import as_json
+
+    with session(ctx).office() as office:
+        found = office.line.message(message=message)
+    if json:
+        as_json(found)
+    else:
+        print_message(found)
 
 
 @app.command(epilog=example("line send --line liaison --subject 'Road works' --text @works.txt --attach plan.pdf"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import Breach, ComityError, Malformed, Outdated, Refused, Unavailable
@@ -103,6 +104,37 @@ def filed(done: Done, held: dict[str, bool] | None = None) -> None:
     say(f"{done.act}  {words.get(done.effect, done.effect)}")
     for side, is_held in (held or {}).items():
         say(f"  {'held by' if is_held else 'no receipt yet from'} {side}")
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file whole, or leave what was there; where it was written.
+
+    Raises: Unavailable.
+    """
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}", hint="name another file") from None
+    return path
+
+
+def more(cursor: str | None) -> None:
+    """Say where a list goes on."""
+    if cursor is not None:
+        note(f"more: --after {cursor}")
+
+
+def written(language: str, text: str, translations: Mapping[str, str]) -> None:
+    """Print what somebody wrote, with its courtesy translations marked as such."""
+    say()
+    say(f"[{language}]")
+    say(text)
+    for other, translated in translations.items():
+        say()
+        say(f"[{other}] courtesy translation, not authentic")
+        say(translated)
 
 
 def moment(unix_s: float) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from comity.cli.filing import Signing, file
-from comity.cli.options import As, AsJson, At, Beyond, Wait, example, pairs
+from comity.cli.options import After, As, AsJson, At, Beyond, Limit, Wait, example, pairs
+from comity.cli.session import session
+
+if TYPE_CHECKING:
+    from comity.desk.sheets.texts import TextSheet
 
 app = typer.Typer(no_args_is_help=True, help="Joint texts: tabled, adopted, declined, withdrawn.")
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="The text, by the act that tabled it: north/17.")]
@@ -15,6 +19,62 @@ Digest = Annotated[
     str | None, typer.Option(metavar="SHA256", help="The wording meant; else the one that is held here.")
 ]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="The reason to give.")]
+
+
+@app.command("list", epilog=example("text list --json"))
+def list_texts(ctx: typer.Context, after: After = None, limit: Limit = 50, json: AsJson = False) -> None:
+    """All texts, newest first, with how each stands and what it needs."""
+    from comity.cli.show import as_json, more, table
+
+    with session(ctx).office() as office:
+        found = office.text.list(after=after, limit=limit)
+    if json:
+        as_json(found)
+        return
+    rows = [[t.ref, t.kind, t.title, t.standing, "; ".join(t.needs)] for t in found.entries]
+    table(["text", "kind", "title", "standing", "still needed"], rows)
+    more(found.more)
+
+
+@app.command(epilog=example("text show north/17"))
+def show(ctx: typer.Context, text: Text, json: AsJson = False) -> None:
+    """One text: its wording in all languages, and what each side did."""
+    from comity.cli.show import as_json
+
+    with session(ctx).office() as office:
+        found = office.text.show(text=text)
+    if json:
+        as_json(found)
+    else:
+        print_text(found)
+
+
+def print_text(text: TextSheet) -> None:
+    """Print a text for a person."""
+    from comity.cli.show import say, table
+
+    say(f"{text.ref}  {text.title} ({text.kind})")
+    say(f"standing: {text.standing}{'' if text.settled else ', and that can still change'}")
+    for needed in text.needs:
+        say(f"  needed: {needed}")
+    for name, ref in (("answers", text.answers), ("replaces", text.replaces)):
+        if ref:
+            say(f"{name}: {ref}")
+    rows = [
+        [side, s.initialled or "-", s.adopted or s.referred or "-", f"{s.how} {s.lapsed}" if s.lapsed else "-"]
+        for side, s in text.sides.items()
+    ]
+    table(["side", "initialled", "adopted", "lapsed"], rows)
+    say(f"wording: {text.wording}")
+    for language, wording in text.texts.items():
+        say()
+        say(f"[{language}]{' prevails' if language == text.prevails else ''}")
+        say(wording)
+    for side, stance in text.sides.items():
+        for language, declaration in stance.declaration.items():
+            say()
+            say(f"{side} declares [{language}]")
+            say(declaration)
 
 
 @app.command(

@@ -6,7 +6,8 @@ import msgspec
 
 from comity.desk.noun import Noun
 from comity.errors import Refused
-from comity.link.pouch import MAX_POUCH
+from comity.link.packing import DEFAULT_LIMIT
+from comity.link.pouch import MAX_PLAIN
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +33,8 @@ class PouchDesk(Noun):
         registry = self._bench.registry
         if to not in registry.shelf.others:
             raise Refused(f"{to!r} is no other side", hint=f"the others: {', '.join(registry.shelf.others)}")
-        return registry.pouch_for(to, everything=everything, limit=MAX_POUCH // 2)
+        limit = MAX_PLAIN // 2 if everything else DEFAULT_LIMIT
+        return registry.pouch_for(to, everything=everything, limit=limit)
 
     def open(self, *, pouch: bytes) -> Opened:
         """Open a pouch, keep what is valid in it, and receipt what was stored whole."""

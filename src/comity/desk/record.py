@@ -113,9 +113,8 @@ def _read_only(bench: Bench) -> str | None:
     if not bench.registry.shelf.recovering:
         return None
     awaited = ", ".join(sorted(bench.registry.awaited))
-    why = (
-        f"the copies of {awaited} must be seen first" if awaited else "it holds less of its own series than it signed"
-    )
+    short = "it holds less of its own series than it signed"
+    why = f"the copies of {awaited} must be seen first" if awaited else short
     return f"{why}; see `comity recover`"
 
 
