@@ -8,6 +8,7 @@ force.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -15,6 +16,7 @@ from comity.desk.cards import Card
 from comity.desk.home import OfficeFolder, write_new
 from comity.desk.keychain import AskPassphrase, open_delegate, read_key
 from comity.desk.lock import HeadLock
+from comity.desk.shelf import first_holders
 from comity.errors import Malformed, Objection, Refused
 from comity.office import bounds
 from comity.office.charter import Charter, Due, Line, read_charter, write_charter
@@ -122,6 +124,32 @@ def _key_faults(text: str, name: str, kind: int, place: str, publics: dict[bytes
 def office_id(text: bytes) -> str:
     """The office's id: the SHA-256 of the charter's text."""
     return hex_digest(text)
+
+
+def founding_of(text: bytes, charter: Charter) -> Founding:
+    """What a charter fixes of keys, for those who verify a record without reading it."""
+    members = {
+        side.side: Member(
+            VerifierKey.parse(side.seal),
+            VerifierKey.parse(side.receipt),
+            first_holders(side),
+            seal_pq=VerifierKey.parse(side.seal_pq) if side.seal_pq else None,
+            receipt_pq=VerifierKey.parse(side.receipt_pq) if side.receipt_pq else None,
+        )
+        for side in charter.sides
+    }
+    return Founding(office_id(text), members)
+
+
+def read_founding(raw: bytes) -> Founding:
+    """What a charter's note fixes of keys; every side must have signed it.
+
+    Raises: Malformed or Refused.
+    """
+    charter, note = read_charter_note(raw, zones=available_timezones())
+    if missing := unsigned(charter, note):
+        raise Malformed(f"the charter is not signed by {', '.join(missing)}", where="charter")
+    return founding_of(note.text, charter)
 
 
 def fingerprint(text: bytes) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from comity.archive.port import Batch, Receipted
+from comity.desk import breaches
 from comity.desk.belief import Credit, Hands
 from comity.desk.keychain import Keychain
 from comity.desk.ledger import Ledger
@@ -88,8 +89,9 @@ def _carry_out(ledger: Ledger, batch: Batch, step: reading.Step, heads: dict[str
             taken.passed.append(f"others hold {shelf.side}/{step.size}, which this side does not")
         case reading.Passed():
             taken.passed.append(step.what)
-        case _:
-            taken.breaches.append(str(step))
+        case reading.Forked() | reading.Faulty() | reading.Told():
+            if what := breaches.note(ledger, batch, step):
+                taken.breaches.append(what)
 
 
 def give_receipt(ledger: Ledger, keys: Keychain, side: str, *, at: int) -> None:

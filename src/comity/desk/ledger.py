@@ -29,12 +29,14 @@ _SLICE = 1000
 class Ledger:
     """One side's holdings of one office, with one writer."""
 
-    def __init__(self, archive: Archive, lock: HeadLock, office: str, charter: Charter, side: str) -> None:
+    def __init__(
+        self, archive: Archive, lock: HeadLock, office: str, charter: Charter, charter_note: bytes, side: str
+    ) -> None:
         """Open the ledger and go on where it stopped.
 
         Raises: Unavailable, if the archive is not the one that the lock knows.
         """
-        self.archive, self.lock = archive, lock
+        self.archive, self.lock, self.charter_note = archive, lock, charter_note
         self.shelf = Shelf(archive, office, charter, side)
         self.state = State(archive.state)
         self.folded: dict[str, int] = {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from comity.archive.port import Archive
+from comity.desk import breaches
 from comity.desk.belief import Hands
 from comity.desk.filing import Done, Draft, file_acts
 from comity.desk.intake import Taken, give_receipt, take_in
@@ -65,15 +66,16 @@ class Registry:
 
         Raises: Unavailable, when archive and lock do not fit together.
         """
-        self.office, self.charter, self.charter_note, self.side = office, charter, charter_note, side
+        self.office, self.charter, self.side = office, charter, side
         self._keys, self._env = keys, env
         self._recipients = {p.side: envelope.recipient_key(p.pouch) for p in charter.sides}
         self._have: dict[str, Mapping[str, int]] = {}
+        self._told: dict[str, set[bytes]] = {}
         self.on_change: Callable[[], None] = lambda: None
         """Called after every change, in the registry's thread."""
         self._changed = threading.Condition()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self.ledger = Ledger(archive, lock, office, charter, side)
+        self.ledger = Ledger(archive, lock, office, charter, charter_note, side)
         self.shelf = self.ledger.shelf
         self._thread = threading.Thread(target=self._run, name=f"registry of {side}", daemon=True)
         self._thread.start()
@@ -209,7 +211,7 @@ class Registry:
         if taken.acknowledged:
             with self._changed:
                 self._changed.notify_all()
-        if taken.admitted or taken.acknowledged:
+        if taken.admitted or taken.acknowledged or taken.breaches:
             self.on_change()
         return taken
 
@@ -228,9 +230,19 @@ class Registry:
             parties=self.shelf.parties,
             have={} if everything else self._known_have(to),
             limit=limit,
-            charter=self.charter_note,
+            evidence=self._untold(to),
+            charter=self.ledger.charter_note,
         )
         return pack(pouch, self._recipients[to])
+
+    def _untold(self, to: str) -> list[bytes]:
+        """Evidence that `to` has not been sent since this node started."""
+        if not self.shelf.any_stopped:
+            return []
+        told = self._told.setdefault(to, set())
+        untold = [evidence for evidence in breaches.to_pass_on(self.archive) if evidence not in told]
+        told.update(untold)
+        return untold
 
 
 def _answer(job: _Job, work: Callable[[], Any]) -> None:

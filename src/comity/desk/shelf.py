@@ -99,7 +99,7 @@ class Shelf:
             for party in charter.sides
         }
         self._seals = {party.side: party for party in charter.sides}
-        self._stopped = {key.removeprefix(_STOPPED).decode() for key, _ in archive.local.scan(_STOPPED)}
+        self._stopped = self._read_stopped()
         self._roots: dict[tuple[str, int], bytes] = {}
         self._fresh: dict[tuple[str, int, int], bytes] = {}
         self._undo: dict[str, _Standing] | None = None
@@ -110,6 +110,9 @@ class Shelf:
         size = Head.parse(Note.parse(head).text).size if head else 0
         receipts = {r.cosigner: r for r in self.archive.receipts(party.side)}
         return _Standing(load_series(self.archive, self.office, party), head, size, receipts)
+
+    def _read_stopped(self) -> set[str]:
+        return {key.removeprefix(_STOPPED).decode() for key, _ in self.archive.local.scan(_STOPPED)}
 
     # What may be sent (link.packing.Shelf)
 
@@ -166,6 +169,11 @@ class Shelf:
     def stopped(self, side: str) -> bool:
         """Whether the series was stopped for a breach."""
         return side in self._stopped
+
+    @property
+    def any_stopped(self) -> bool:
+        """Whether any series was stopped."""
+        return bool(self._stopped)
 
     def receipted(self, series: str, cosigner: str) -> int:
         """The size of the newest receipt known."""
@@ -240,6 +248,7 @@ class Shelf:
         """The batch failed: nothing of it is so."""
         assert self._undo is not None
         self._standing, self._undo = self._undo, None
+        self._stopped = self._read_stopped()
         self._roots.clear()
         self._fresh.clear()
 

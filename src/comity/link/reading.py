@@ -13,14 +13,14 @@ from typing import Protocol
 from comity.errors import Malformed
 from comity.link.pouch import Enclosed, Pouch, Receipting, Stretch
 from comity.record import entry as wire
+from comity.record.accuse import fork_path
 from comity.record.entry import SignedEntry
-from comity.record.head import Head, open_head, receipt_by
-from comity.record.keys import KeyType, VerifierKey
+from comity.record.head import Head, open_head, receipts_by
+from comity.record.keys import VerifierKey
 from comity.record.merkle import Hashes
 from comity.record.note import Note
 from comity.record.series import Fault, Finding, Job, Run, Series, VerifyAll, read_run, take
 
-MAX_RECEIPT = 8192
 Place = tuple[int, int, bytes]
 """(number, place, content) of a body or attachment."""
 
@@ -185,7 +185,7 @@ def _compare(known: Known, series: Series, head: Head, note: bytes) -> Iterator[
     if size < head.size:
         yield Passed(f"a head of {series.side} at {head.size} that does not fit to what is held")
         return
-    yield Forked(series.side, note, ours, known.hashes(series.side).consistency(head.size, size))
+    yield Forked(series.side, note, ours, fork_path(known.hashes(series.side), head.size, size))
 
 
 def _enclosed(
@@ -221,16 +221,6 @@ def _read_receipt(known: Known, receipting: Receipting) -> Iterator[Step]:
         yield Passed(f"a receipt on {receipting.series} at {receipting.size}, beyond what is held")
         return
     where = f"receipt of {receipting.cosigner} on {receipting.series}"
-    if len(receipting.line) > MAX_RECEIPT:
-        raise Malformed("a line that is too long", where=where)
-    head = Head(series.seal.name, receipting.size, known.root(series.side, receipting.size))
-    lines = Note.parse(head.text() + b"\n" + receipting.line, where=where).signatures
-    receipts = [
-        receipt_by(head, line, key, where=where)
-        for line in lines
-        for key in known.receipt_keys(receipting.cosigner)
-        if line.by(key)
-    ]
-    if len(receipts) != len(lines) or receipts[0].key.type is not KeyType.COSIGNATURE:
-        raise Malformed("it is not by the receipt keys of that side", where=where)
-    yield Acknowledged(receipting.series, receipting.cosigner, receipts[0].time, receipting.size, receipting.line)
+    head = Head(series.seal.name, receipting.size, known.root(receipting.series, receipting.size))
+    receipt = receipts_by(head, receipting.line, known.receipt_keys(receipting.cosigner), where=where)
+    yield Acknowledged(receipting.series, receipting.cosigner, receipt.time, receipting.size, receipting.line)

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from comity.errors import Malformed
 from comity.record import entry as wire
 from comity.record.exhibits import MAX_EVIDENCE, MAX_GRANTS, BadAct, BadSeries, Evidence, Fork, Included
-from comity.record.head import Head
 from comity.record.keys import VerifierKey
-from comity.record.merkle import Hashes
-from comity.record.series import Fault, Finding
+from comity.record.merkle import Hashes, ReadTile, leaf_hash
+from comity.record.series import Fault, Finding, Series
 
 _RUN = 1024
 _ROOM = MAX_EVIDENCE * 3 // 4 - (2 << 20)
@@ -58,15 +57,41 @@ def accuse(signed: Signed, finding: Finding) -> Evidence | None:
             return None
 
 
-def accuse_of_fork(key: VerifierKey, older: bytes, newer: bytes, heads: tuple[Head, Head], hashes: Hashes) -> Fork:
-    """Evidence from two signed heads, smaller first, and the log that the newer one signs."""
-    old, new = heads
-    path: list[bytes] = []
-    if 0 < old.size < new.size:
-        path = hashes.consistency(old.size, new.size)
-        if old.size & (old.size - 1) == 0:
-            path.insert(0, hashes.head_root(old.size))
+def fork_path(hashes: Hashes, old: int, new: int) -> list[bytes]:
+    """What proves to anyone which root a log of size `new` had at size `old`: the path of a fork's evidence."""
+    if not 0 < old < new:
+        return []
+    own = [hashes.head_root(old)] if old & (old - 1) == 0 else []
+    return own + hashes.consistency(old, new)
+
+
+def accuse_of_fork(key: VerifierKey, older: bytes, newer: bytes, path: Sequence[bytes]) -> Fork:
+    """Evidence from two signed heads, the smaller first, and the `fork_path` of the log that the newer one signs."""
     return Fork(key=str(key), older=older.decode(), newer=newer.decode(), path=tuple(path))
+
+
+def signed_run(
+    charter: bytes,
+    before: Series,
+    raws: Sequence[bytes],
+    head: bytes,
+    bridge: Sequence[bytes],
+    *,
+    entries: Callable[[int, int], Sequence[bytes]],
+    read_tile: ReadTile,
+) -> Signed:
+    """A series known up to `before` and the run after it, as a head signs both; the readers serve what was known."""
+    tree, known = before.tree.copy(), before.size
+    fresh = {(t.level, t.number): t.hashes for t in tree.extend(leaf_hash(raw) for raw in raws)}
+
+    def tile(level: int, number: int) -> bytes:
+        return fresh[level, number] if (level, number) in fresh else read_tile(level, number)
+
+    def both(first: int, last: int) -> Sequence[bytes]:
+        old = entries(first, min(last, known)) if first <= known else []
+        return [*old, *raws[max(first - known - 1, 0) : max(last - known, 0)]]
+
+    return Signed(charter, before.side, head, tree.size, Hashes(tree, tile), bridge, both)
 
 
 def _bad_act(signed: Signed, no: int, before: int | None = None, grants: tuple[bytes, ...] = ()) -> BadAct | None:

@@ -17,9 +17,9 @@ from comity.errors import Malformed
 from comity.record import entry as wire
 from comity.record.block import SIZE, Block, BlockReport, check_block
 from comity.record.founding import Founding
-from comity.record.head import Head, open_head, receipt_by
+from comity.record.head import Head, open_head, receipt_by, receipts_by
+from comity.record.keys import VerifierKey
 from comity.record.merkle import EMPTY_ROOT, TILE_HEIGHT, leaf_hash, node_hash
-from comity.record.note import Signature
 from comity.record.series import Fault, Finding, Holder, Series, faults_of, grant
 from comity.record.signatures import verify_payload
 
@@ -38,7 +38,7 @@ class Held:
     head: bytes
     """The newest head that covers no more than `size` entries, as a signed note; empty if there is none."""
     receipts: Sequence[tuple[str, int, bytes]]
-    """Cosigning side, size and signature line."""
+    """Cosigning side, size and signature line, or two lines where the cosigner has two receipt keys."""
     entries: Callable[[int, int], Sequence[bytes]]
     """The entries from one number to another, both included."""
     enclosures: Callable[[int, int], Sequence[tuple[int, int, bytes]]]
@@ -90,7 +90,7 @@ def audit_office(
 def audit_series(founding: Founding, held: Held, cores: Executor, *, signatures: bool = True) -> SeriesReport:
     """Verify one series. With `signatures` off, those of acts are skipped; the seal's and receipts' are not."""
     series = founding.series(held.side)
-    head, findings = _open_head(held, series)
+    head, findings = _open_head(held, series, founding.members[held.side].seal_pq)
     wanted = {size for _, size, _ in held.receipts} | ({head.size} if head else set())
     progress = _Progress(wanted)
     jobs: deque[tuple[Block, Future[BlockReport]]] = deque()
@@ -206,12 +206,16 @@ class _Progress:
         return node
 
 
-def _open_head(held: Held, series: Series) -> tuple[Head | None, list[Finding]]:
+def _open_head(held: Held, series: Series, second: VerifierKey | None) -> tuple[Head | None, list[Finding]]:
     if not held.head:
         what = "no head is held, so nothing shows that the seal signed these entries"
         return None, [Finding(Fault.HEAD, 1, what)] if held.size else []
     try:
-        return open_head(held.head, series.seal)[0], []
+        head, note = open_head(held.head, series.seal)
+        line = second and note.find(second)
+        if second and line:
+            receipt_by(head, line, second, where="head")
+        return head, []
     except Malformed as error:
         return None, [Finding(Fault.HEAD, held.size, error.objections[0].what)]
 
@@ -237,7 +241,7 @@ def _judge_receipts(founding: Founding, held: Held, progress: _Progress) -> tupl
                 raise Malformed(f"{cosigner} is no other side of this office")
             if size not in progress.roots:
                 raise Malformed(f"it is for {size} entries, and {progress.size} are held")
-            receipt_by(Head(origin, size, progress.roots[size]), Signature.parse(line), member.receipt)
+            receipts_by(Head(origin, size, progress.roots[size]), line, member.receipts)
         except Malformed as error:
             bad.append(Finding(Fault.RECEIPT, size, f"the receipt of {cosigner}: {error.objections[0].what}"))
         else:

@@ -22,6 +22,14 @@ class Member:
     receipt: VerifierKey
     holders: Mapping[str, Holder]
     """Its delegates at founding, by name."""
+    seal_pq: VerifierKey | None = None
+    receipt_pq: VerifierKey | None = None
+    """Its keys of type 06 for the same two roles, if it has them."""
+
+    @property
+    def receipts(self) -> tuple[VerifierKey, ...]:
+        """The keys under which it cosigns, Ed25519 first."""
+        return (self.receipt,) if self.receipt_pq is None else (self.receipt, self.receipt_pq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,9 @@ class Founding:
         taken: set[bytes] = set()
         for member in self.members.values():
             holders = [(holder.key, SIGNING_TYPES) for holder in member.holders.values()]
-            seals = (member.seal, {KeyType.ED25519})
-            receipts = (member.receipt, {KeyType.COSIGNATURE})
-            for key, kinds in [seals, receipts, *holders]:
+            own = [(member.seal, {KeyType.ED25519}), (member.receipt, {KeyType.COSIGNATURE})]
+            later = [(key, {KeyType.MLDSA44}) for key in (member.seal_pq, member.receipt_pq) if key is not None]
+            for key, kinds in [*own, *later, *holders]:
                 if key.type not in kinds:
                     raise Malformed(f"a key of type {key.type:02x} cannot have this role", where=key.name)
                 if key.material in taken:

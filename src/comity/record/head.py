@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import pack, unpack
 
@@ -21,6 +22,7 @@ from comity.record.note import Note, Signature, sign
 
 MAX_HEAD = 65_536
 """Room for 16 cosignatures of ML-DSA-44, which every reader must take."""
+MAX_RECEIPT = 8_192
 _HEAD = re.compile(rb"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n")
 _SUBTREE = b"subtree/v1\n\x00"
 
@@ -111,6 +113,20 @@ def receipt_by(head: Head, line: Signature, key: VerifierKey, *, where: str = "r
     if not good or at == 0 or at >= 1 << 63:
         raise Malformed(f"the cosignature of {key.name} on size {head.size} is bad", where=where)
     return Receipt(key, at, line)
+
+
+def receipts_by(head: Head, lines: bytes, keys: Sequence[VerifierKey], *, where: str = "receipt") -> Receipt:
+    """Verify a side's receipt: a line by its Ed25519 receipt key, and perhaps one by its ML-DSA-44 key.
+
+    Raises: Malformed, if a line is not a good cosignature by one of `keys`, or the first is not of type 04.
+    """
+    if len(lines) > MAX_RECEIPT:
+        raise Malformed(f"a receipt of {len(lines)} bytes; at most {MAX_RECEIPT} are taken", where=where)
+    signatures = Note.parse(head.text() + b"\n" + lines, where=where).signatures
+    receipts = [receipt_by(head, s, key, where=where) for s in signatures for key in keys if s.by(key)]
+    if len(receipts) != len(signatures) or receipts[0].key.type is not KeyType.COSIGNATURE:
+        raise Malformed("it is not by the receipt keys of that side", where=where)
+    return receipts[0]
 
 
 def _cosignature(text: bytes, at: int) -> bytes:

@@ -13,6 +13,7 @@ from comity.record.audit import MAX_DEFECTS, Held, SeriesReport, audit_office, a
 from comity.record.block import SIZE
 from comity.record.founding import Founding
 from comity.record.head import Head, cosign
+from comity.record.keys import KeyType, SecretKey
 from comity.record.note import assemble, sign
 from comity.record.series import Fault, Holder
 from tests.office import BODY, CHO, FOUNDING, HAN, KIM, RECEIPT, RI, SEAL, InTurn, Log, act, commitment
@@ -123,6 +124,30 @@ def test_bodies_and_attachments_that_match_are_good() -> None:
     log = Log([act(1, attachments=(commitment(chart),)), act(2)])
     assert audit(log.held(enclosures=lambda a, b: [(1, 0, BODY), (1, 1, chart), (2, 0, BODY)])).good
     assert not audit(log.held(enclosures=lambda a, b: [(1, 0, BODY), (1, 1, BODY), (2, 0, BODY)])).good
+
+
+def test_second_keys_of_ml_dsa_are_verified_where_they_sign() -> None:
+    seal_pq = SecretKey.of("kaesong.example/north/seal-pq", KeyType.MLDSA44, b"\x31" * 32)
+    receipt_pq = SecretKey.of("kaesong.example/south/receipt-pq", KeyType.MLDSA44, b"\x32" * 32)
+    north, south = FOUNDING.members["north"], FOUNDING.members["south"]
+    members = {
+        "north": replace(north, seal_pq=seal_pq.verifier),
+        "south": replace(south, receipt_pq=receipt_pq.verifier),
+    }
+    founding = replace(FOUNDING, members=members)
+    founding.check_roles()
+    head = SHORT.head()
+    first, second = cosign(head, RECEIPT["south"], at=9), cosign(head, receipt_pq, at=9)
+    both = first.line() + second.line()
+    held = SHORT.held(head=SHORT.signed(None, seal_pq), receipts=[("south", 5, both)])
+    assert audit(held, founding=founding).good
+    other = cosign(OTHER.head(), seal_pq, at=9)
+    assert faults(audit(SHORT.held(head=SHORT.signed() + other.line()), founding=founding)) == [
+        ("north/5", Fault.HEAD)
+    ]
+    for lines in (second.line(), first.line() + other.line(), both + cosign(OTHER.head(), receipt_pq, at=9).line()):
+        held = SHORT.held(receipts=[("south", 5, lines)])
+        assert faults(audit(held, founding=founding)) == [("north/5", Fault.RECEIPT)]
 
 
 def test_receipts_on_earlier_sizes_are_checked_at_their_size() -> None:

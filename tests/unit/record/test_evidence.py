@@ -11,7 +11,7 @@ import pytest
 
 from comity.errors import Malformed
 from comity.record import entry as wire
-from comity.record.accuse import Signed, accuse, accuse_of_fork
+from comity.record.accuse import Signed, accuse, accuse_of_fork, fork_path, signed_run
 from comity.record.evidence import Statement, check
 from comity.record.exhibits import (
     MAX_EVIDENCE,
@@ -65,7 +65,7 @@ GOOD = [ours(n, seen={"south": n}) for n in range(1, 12)]
 
 def fork(older: Log, old: int, newer: Log, *, key: SecretKey = SEAL["north"]) -> Fork:
     notes = [assemble(h.text(), [seal(h, key)]) for h in (older.head(old), newer.head())]
-    return accuse_of_fork(key.verifier, notes[0], notes[1], (older.head(old), newer.head()), newer.hashes())
+    return accuse_of_fork(key.verifier, notes[0], notes[1], fork_path(newer.hashes(), old, len(newer.raws)))
 
 
 @pytest.mark.parametrize("old", range(1, 12))
@@ -127,15 +127,29 @@ def test_two_acts_of_one_number() -> None:
     refused(change(by_han, grants=(grant.replace(b"10:30", b"10:31"),)), "not by a chief")
 
 
+KNOWN = 2
+
+
 def signed(log: Log, at_hand: int) -> Signed:
-    part = Log(log.raws[:at_hand])
+    """The log as far as it came: two entries were known before."""
     bridge = log.hashes().consistency(at_hand, len(log.raws))
-    entries = log.raws
+    known = read_run(read_charter(CHARTER).series("north"), log.raws[:KNOWN], log.head(KNOWN)).after
+    assert known.size == KNOWN
 
     def read(first: int, last: int) -> Sequence[bytes]:
-        return entries[first - 1 : last]
+        assert last <= KNOWN
+        return log.raws[first - 1 : last]
 
-    return Signed(CHARTER, "north", log.signed(), at_hand, part.hashes(), bridge, read)
+    tiles = log.tiles
+    return signed_run(
+        CHARTER,
+        known,
+        log.raws[KNOWN:at_hand],
+        log.signed(),
+        bridge,
+        entries=read,
+        read_tile=lambda level, number: tiles[level, number],
+    )
 
 
 BAD = {
