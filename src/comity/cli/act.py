@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from comity.cli.options import After, AsJson, Limit, example
+from comity.cli.options import After, As, AsJson, At, Limit, Wait, example
 from comity.cli.session import session
 
 if TYPE_CHECKING:
@@ -117,10 +117,12 @@ def proof(
 def confirm(
     ctx: typer.Context,
     act: Annotated[str, typer.Argument(metavar="ACT", help="The act that waits, by its number or reference.")],
-    by: Annotated[str | None, typer.Option("--as", metavar="NAME", help="The chief delegate who confirms.")] = None,
+    by: As = None,
+    at: At = None,
+    wait: Wait = 0.0,
     json: AsJson = False,
 ) -> None:
     """Confirm an act of your side that waits for its chief."""
     from comity.cli.filing import Signing, file
 
-    file(ctx, Signing(by, json=json), lambda office, pen: office.delegate.confirm(act=act, pen=pen))
+    file(ctx, Signing(by, at, wait=wait, json=json), lambda office, pen: office.delegate.confirm(act=act, pen=pen))

@@ -39,13 +39,14 @@ Note = Annotated[str, typer.Option(metavar="TEXT", help="A note.")]
 def status(
     ctx: typer.Context,
     checks: Annotated[int, typer.Option(min=1, max=400, help="How many past checks to show.")] = 14,
+    as_of: Annotated[str | None, typer.Option(metavar="TIME", help="As it was then, in RFC 3339; else now.")] = None,
     json: AsJson = False,
 ) -> None:
     """The condition of each line, with its last checks."""
     from comity.cli.show import as_json
 
     with session(ctx).office() as office:
-        lines = office.line.status(checks=checks)
+        lines = office.line.status(checks=checks, as_of=as_of)
     if json:
         as_json(lines)
     else:

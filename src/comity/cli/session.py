@@ -42,6 +42,13 @@ class Session:
 
         return Home(self.home).office(self.office_name)
 
+    def has_node(self) -> bool:
+        """Whether a node runs in this home."""
+        from comity.desk.remote import is_running, node_of
+
+        node = node_of(self.home)
+        return node is not None and is_running(node)
+
     @contextmanager
     def office(self) -> Iterator[Office]:
         """The office, through its node where one runs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -127,6 +127,10 @@ def _sign(
     objections = judge(ledger.state, act)
     if draft.beyond and body.tag != Confirm.tag:
         objections = [objection for objection in objections if objection.rule != "D1"]
+    elif body.tag != Confirm.tag:
+        objections = [
+            replace(o, hint=f"{o.hint}: file it with --beyond") if o.rule == "D1" else o for o in objections
+        ]
     holder = holders.get(draft.by)
     if holder is None or holder.key.id != draft.key.verifier.id:
         objections.append(

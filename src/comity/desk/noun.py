@@ -132,7 +132,7 @@ class Bench:
         side, no = reference(ref)
         raws = self.registry.archive.entries(side, no, no) if side in self.registry.shelf.parties else []
         if not raws:
-            raise Refused(f"{ref} is not held here", hint="see `comity record acts`")
+            raise Refused(f"{ref} is not held here", hint="see `comity act list`")
         return wire.parse(raws[0], where=ref)
 
     def body(self, ref: str) -> Body | None:
