@@ -130,7 +130,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         self._ready()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         """End as one should at a signal, and do not raise it again: there is still something to close."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True

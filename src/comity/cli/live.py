@@ -42,8 +42,7 @@ def screen(office: Office) -> RenderableType:
     for link in status.links:
         style = "green" if link.up else "bold red"
         parts.append(Text.assemble("link to ", link.side, " ", ("up" if link.up else f"down: {link.trouble}", style)))
-    for it in watch.on:
-        parts.append(Text(f"on watch for {it.side}: {it.officer} ({', '.join(it.lines)})"))
+    parts.extend(Text(f"on watch for {it.side}: {it.officer} ({', '.join(it.lines)})") for it in watch.on)
     parts += [Rule("lines", align="left"), _lines(office)]
     parts += [Rule("to log", align="left"), _to_log(office)]
     parts += [Rule("newest messages", align="left"), _messages(office)]
@@ -67,11 +66,8 @@ def _to_log(office: Office) -> Table:
     drawn = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for it in watch.to_log:
         due = f"due {it.due.astimezone():%Y-%m-%d %H:%M}" if it.due else "not received yet"
-        late = it.overdue(watch.now)
-        precedence = Text(it.precedence, style=_PRECEDENCE[it.precedence])
-        drawn.add_row(
-            it.ref, it.line, precedence, Text(f"OVERDUE, {due}" if late else due, style="red" if late else "")
-        )
+        when = Text(f"OVERDUE, {due}", style="red") if it.overdue(watch.now) else Text(due)
+        drawn.add_row(it.ref, it.line, Text(it.precedence, style=_PRECEDENCE[it.precedence]), when)
     if not watch.to_log:
         drawn.add_row("nothing")
     return drawn
