@@ -12,6 +12,7 @@ from comity.cli import (
     act,
     checking,
     delegate,
+    demo,
     evidence,
     founding,
     letter,
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for single in (founding, serving, checking):
+for single in (demo, founding, serving, checking):
     app.registered_commands += single.app.registered_commands
 app.add_typer(line.app, name="line")
 app.add_typer(watch.app, name="watch")

@@ -90,13 +90,26 @@ def draft(
 
     Raises: Malformed, for a card or terms that cannot be read; Refused, with all that is wrong.
     """
+    return draft_with(folder, cards, read_terms(terms), chief, ask, founded=founded)
+
+
+def draft_with(
+    folder: OfficeFolder,
+    cards: Sequence[Path],
+    terms: Terms,
+    chief: str,
+    ask: AskPassphrase,
+    *,
+    founded: str | None = None,
+) -> Reading:
+    """The same, with the terms at hand."""
     read = [read_card(_bytes(path), where=str(path)) for path in cards]
     own = _own_card(folder)
     if own not in read:
         read.insert(0, own)
     when = founded or datetime.now().astimezone().isoformat(timespec="seconds")
     zones = available_timezones()
-    text = draft_charter(read, read_terms(terms), founded=when, zones=zones)
+    text = draft_charter(read, terms, founded=when, zones=zones)
     charter = check_charter(text, zones=zones)
     return Reading(charter, endorse(folder, charter, new_note(text), chief, ask))
 
