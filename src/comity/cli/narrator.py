@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from comity.cli.story import Scene, Story
     from comity.desk.ceremony import Founded
 
-WIDTH = 96
+WIDTH = 104
 _INDENT = 4
 
 
@@ -58,7 +58,7 @@ class Narrator:
             self._line("✓", "green", f"{self._titles[side]} reads aloud", it.fingerprint)
         first = next(iter(accounts.values()))
         signed = " and ".join(self._titles[side] for side in first.signed)
-        self._line("✓", "green", "signed by both", f"{signed}; the office is founded as {first.id[:16]}…")
+        self._line("✓", "green", "signed by both", f"{signed}; office {first.id[:16]}…")
 
     def nodes(self, urls: dict[str, str]) -> None:
         """The nodes are up."""
@@ -79,9 +79,11 @@ class Narrator:
             self._line("▣", "blue", it.say, f"{it.file}, {it.size_bytes} bytes: {brought}")
         else:
             held = ", ".join(self._titles[side] for side in it.held_by)
-            receipt = f"receipted by {held} in {it.seconds * 1000:.0f} ms" if held else "not receipted yet"
+            receipt = f"receipted by {held} in {it.seconds * 1000:.0f} ms" if held else "filed; no receipt yet"
             pending = "waits for the chief; " if it.effect == "pending" else ""
-            self._line("✓", "green", it.say, f"{it.act:<9} {it.do:<16} {pending}{receipt}")
+            self._line("✓", "green", it.say, f"{it.act:<9} {it.do:<17} {pending}{receipt}")
+            if it.words:
+                self._console.print(Padding(Text(f"“{it.words}”", style="italic"), (0, 0, 0, _INDENT + 2)))
 
     def show(self, it: ShowAccount) -> None:
         """What every side holds to be so."""
@@ -137,7 +139,7 @@ class Narrator:
     def _line(self, mark: str, style: str, what: str, detail: str) -> None:
         row = Table.grid(padding=(0, 1, 0, 0))
         row.add_column(width=1)
-        row.add_column(width=32)
+        row.add_column(width=34)
         row.add_column()
         row.add_row(Text(mark, style=style), Text(what), Text(detail, style="dim"))
         self._console.print(Padding(row, (0, 0, 0, _INDENT)))
@@ -146,7 +148,7 @@ class Narrator:
 def suggestions(account: Account, ends: str) -> list[str]:
     """Commands to try on what the demo left."""
     home = next(iter(account.homes.values()))
-    text = next(step.act for scene in account.scenes for step in scene.steps if step.do == "text.table")
+    text = [step.act for scene in account.scenes for step in scene.steps if step.do == "text.table"][-1]
     return [
         f"export COMITY_HOME={home}",
         "comity status",

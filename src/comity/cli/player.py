@@ -24,6 +24,8 @@ class StepAccount(msgspec.Struct, frozen=True, kw_only=True):
     say: str
     do: str
     side: str = ""
+    words: str = ""
+    """What was said, in the language of this account, where it was."""
     act: str | None = None
     effect: str | None = None
     held_by: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ class Player:
             say=step.say,
             do=step.do,
             side=step.side,
+            words=_words(step),
             act=done.act,
             effect=done.effect,
             held_by=held,
@@ -143,6 +146,14 @@ class Player:
         values = {field: getattr(arguments, field) for field in arguments.__struct_fields__}
         noun = getattr(self._stage.desk(side), call.noun)
         return getattr(noun, call.verb)(**values)
+
+
+def _words(step: Step) -> str:
+    """What a step says in English, the language in which the story is told."""
+    for field in ("translations", "texts"):
+        if words := step.args.get(field, {}).get("en"):
+            return str(words)
+    return ""
 
 
 def identical(verified: dict[str, Verified]) -> bool:

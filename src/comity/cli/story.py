@@ -108,7 +108,7 @@ def fill_in(value: Any, saved: Mapping[str, str]) -> Any:
 
 def find(answer: Any, path: str) -> Any:
     """What stands at a place of an answer, as JSON has it."""
-    loose = msgspec.to_builtins(answer)
+    loose = msgspec.json.decode(msgspec.json.encode(answer))
     for name in path.split("."):
         loose = loose[int(name)] if isinstance(loose, list) else loose[name]
     return loose
