@@ -11,7 +11,7 @@ from comity.cli.options import AsJson, example
 
 app = typer.Typer()
 Speed = Literal["fast", "steady", "slow"]
-PAUSES_S: dict[str, float] = {"fast": 0.0, "steady": 0.8, "slow": 5.0}
+PAUSES_S: dict[str, float] = {"fast": 0.0, "steady": 0.5, "slow": 5.0}
 
 
 @app.command(epilog=example("demo --out kaesong --speed slow"))

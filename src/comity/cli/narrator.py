@@ -73,7 +73,7 @@ class Narrator:
         elif it.do == "cut":
             self._line("┄", "red", it.say, "nothing passes; each side goes on working")
         elif it.do == "join":
-            self._line("━", "green", it.say, f"both hold the same again after {it.seconds:.1f} s")
+            self._line("━", "green", it.say, f"both hold the same again after {it.seconds * 1000:.0f} ms")
         elif it.file is not None:
             brought = f"{it.admitted} new act{'s' if it.admitted != 1 else ''}" if it.admitted else "receipts only"
             self._line("▣", "blue", it.say, f"{it.file}, {it.size_bytes} bytes: {brought}")
