@@ -31,7 +31,8 @@ class Unreadable(Body, frozen=True):
     """A body of an unknown kind, or one that its kind's form does not allow: kept and shown, without effect."""
 
     why: str
-    rule: str = "A2"
+    """For people; the state keeps only the rule."""
+    rule: Literal["A1", "A2", "T1"] = "A2"
 
 
 class Act(msgspec.Struct, frozen=True):

@@ -17,6 +17,8 @@ class Checked(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     slot: str
     at: str
+    place: int
+    """The number at which it took effect."""
     books: dict[int, tuple[Book, ...]]
 
 
@@ -115,10 +117,16 @@ def judge_check(past: Past, act: Check) -> list[Objection]:
 def apply_check(past: Past, act: Check) -> None:
     line = past.roll.lines[act.line]
     books = {past.roll.sides[name]: marks for name, marks in sorted(act.books.items())}
-    past.state.put(check_key(line, past.side, past.no), _encode(Checked(act.slot or "", past.at, books)))
+    past.state.put(check_key(line, past.side, past.no), _encode(Checked(act.slot or "", past.at, past.place, books)))
     past.state.put(keys.act_key(keys.CHECK_LINE, past.side, past.no), bytes([line]))
     if act.slot is not None:
         past.state.put(slot_key(line, act.slot, past.side), _encode(past.no))
+
+
+def _check(past: Past, at: tuple[int, int]) -> Checked | None:
+    """The check of that number, if it had taken effect as the author had seen it."""
+    found = checked(past.state, *at)
+    return found[1] if found is not None and past.sees(at[0], found[1].place) else None
 
 
 def judge_answer(past: Past, act: Answer) -> list[Objection]:
@@ -128,7 +136,7 @@ def judge_answer(past: Past, act: Answer) -> list[Objection]:
         found.append(unseen(past, act.check))
     elif past.closed(*at):
         return found
-    elif checked(past.state, *at) is None or at[0] == past.side:
+    elif _check(past, at) is None or at[0] == past.side:
         found.append(Objection("L8", f"{act.check} is not another side's check", see=past.ref))
     elif (before := answered(past.state, *at, past.side)) is not None:
         found.append(Objection("L8", f"{act.check} is answered already", see=past.roll.ref(past.side, before.no)))
@@ -138,13 +146,13 @@ def judge_answer(past: Past, act: Answer) -> list[Objection]:
 def apply_answer(past: Past, act: Answer) -> None:
     at = past.find(act.check)
     assert at is not None
-    check = checked(past.state, *at)
+    check = _check(past, at)
     if check is None:
         return
     compared = {}
     for name, marks in sorted(act.books.items()):
         side = past.roll.sides[name]
-        compared[side] = compare(check[1].books.get(side, ()), marks)
+        compared[side] = compare(check.books.get(side, ()), marks)
     past.state.put(keys.act_key(keys.ANSWER, *at) + bytes([past.side]), _encode(Answered(past.no, past.at, compared)))
 
 

@@ -21,6 +21,12 @@ RULES: dict[str, Rules] = {
     **statements.RULES,
     **letters.RULES,
 }
+UNREADABLE = {
+    "A1": "no act of that kind is known to this version",
+    "A2": "its body is not of the form of its kind",
+    "T1": "its digest is not that of the text's wording",
+}
+"""What the state keeps of a body that cannot be read; the body itself tells more."""
 
 
 def found(state: State, charter: Charter) -> None:
@@ -79,7 +85,7 @@ def _form(past: Past, act: Act) -> list[Objection]:
     """A1 to A4: what any side can tell from the entry alone, and whether the body can be read."""
     rules = RULES.get(act.kind)
     if rules is None and act.kind != Confirm.tag:
-        return [Objection("A1", f"no act of the kind {act.kind[:40]!r} is known to this version", see=act.ref)]
+        return [Objection("A1", UNREADABLE["A1"], see=act.ref)]
     found = []
     if act.to is not None:
         if rules is None or rules.public:
@@ -89,7 +95,7 @@ def _form(past: Past, act: Act) -> list[Objection]:
     elif act.body is None:
         found.append(Objection("A2", "its body is missing, though it is for all parties", see=act.ref))
     if isinstance(act.body, Unreadable):
-        found.append(Objection(act.body.rule, act.body.why, see=act.ref))
+        found.append(Objection(act.body.rule, UNREADABLE[act.body.rule], see=act.ref))
     if (act.grants is not None or act.drops is not None) and act.kind not in delegates.RULES:
         found.append(Objection("D8", f"an entry that grants or drops a key is not of the kind {act.kind}", act.ref))
     return found

@@ -63,11 +63,10 @@ class Past:
 
     def find(self, ref: str) -> tuple[int, int] | None:
         """The act that a reference names, if it is in the past."""
-        name, _, no = ref.partition("/")
-        side = self.roll.sides.get(name)
-        if side is None or not self.sees(side, int(no)) or (side == self.side and int(no) >= self.place):
+        at = self.roll.find(ref)
+        if at is None or not self.sees(*at) or (at[0] == self.side and at[1] >= self.place):
             return None
-        return side, int(no)
+        return at
 
     def closed(self, side: int, no: int) -> bool:
         """Whether that act's body is not for this node, so that it cannot be judged here."""

@@ -125,3 +125,9 @@ class Roll:
 
     def ref(self, side: int, no: int) -> str:
         return f"{self.names[side]}/{no}"
+
+    def find(self, ref: str) -> tuple[int, int] | None:
+        """The side and number that a reference names; None when it names none."""
+        name, _, no = ref.partition("/")
+        side = self.sides.get(name)
+        return (side, int(no)) if side is not None and no.isascii() and no.isdigit() and len(no) < 16 else None

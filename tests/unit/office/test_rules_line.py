@@ -9,6 +9,7 @@ from comity.office.acts import (
     Book,
     Books,
     Check,
+    Confirm,
     Handover,
     Letter,
     Logged,
@@ -16,6 +17,7 @@ from comity.office.acts import (
     Proposal,
     Query,
     Read,
+    Revoke,
     Shown,
     Source,
     Statement,
@@ -128,6 +130,15 @@ def test_l8_a_check_is_answered_once_by_another_side() -> None:
     assert world.why(world.do("north", Answer(check=check, books={}))) == ["L8"]
     assert world.why(world.do("west", Answer(check="north/1", books={}))) == ["L8"]
     assert world.why(world.do("west", Answer(check=check, books={}), seen={"south": 0})) == []
+
+
+def test_l8_a_check_that_waited_for_its_chief_is_answered_by_who_had_seen_it_confirmed() -> None:
+    for confirmed, why in ((2, ["L8"]), (3, [])):
+        world = World()
+        world.do("north", Revoke(name="han"))
+        check = world.do("north", Check(line="liaison", books={}), by="han")
+        world.do("north", Confirm(act=2))
+        assert world.why(world.do("south", Answer(check=check, books={}), seen={"north": confirmed})) == why
 
 
 def test_l9_every_line_under_watch_is_handed_over() -> None:

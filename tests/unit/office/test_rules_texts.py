@@ -3,8 +3,9 @@
 import pytest
 
 from comity.office.acts import Adopt, Confirm, Decline, Initial, Table, Unreadable, Withdraw, read_body, write_body
-from comity.office.verdicts import Pending
-from comity.office.views.acts import pending, set_aside, waits_on
+from comity.office.verdicts import STANDS, Pending
+from comity.office.views.acts import became, pending, set_aside, waits_on
+from comity.office.views.messages import message as message_view
 from comity.office.views.texts import TextView, open_texts, texts
 from comity.office.views.texts import text as text_view
 from tests.office_world import World, digest_of, text
@@ -291,6 +292,7 @@ def test_t5_one_word_from_who_knows_of_the_withdrawal_frees_the_way() -> None:
     second = text(title="On roads", replaces=ref)
     other = world.do("north", second)
     assert world.why(world.do("north", adopt(second, other))) == ["T5"]
+    assert [it.what for it in waits_on(world.state, "south") if it.ref == ref] == ["word"]
     world.do("south", text(title="Something else"), seen={"north": 2})
     assert world.why(world.do("north", adopt(second, other))) == ["T5"]
     world.do("south", text(title="Something else"), seen={"north": 3})
@@ -338,3 +340,13 @@ def test_texts_are_listed_and_waited_for() -> None:
     late = world.do("north", adopt(tables[1], refs[1]))
     (it,) = set_aside(world.state).entries
     assert (it.ref, [o.rule for o in it.objections]) == (late, ["T2"])
+
+
+def test_a_reference_to_nothing_finds_nothing() -> None:
+    world = World()
+    ref = world.do("north", text())
+    assert became(world.state, ref) == STANDS
+    for none in ("", "north", "north/", "north/2", "east/1", "north/x", "north/" + "9" * 40, "north/-1"):
+        assert text_view(world.state, none) is None
+        assert message_view(world.state, none, lambda _: ()) is None
+        assert became(world.state, none) is None

@@ -11,7 +11,7 @@ import pytest
 
 from comity.errors import Malformed
 from comity.record import entry as wire
-from comity.record.accuse import Signed, accuse, accuse_of_fork, fork_path, signed_run
+from comity.record.accuse import Signed, accuse, accuse_of_fork, signed_run
 from comity.record.evidence import Statement, check
 from comity.record.exhibits import (
     MAX_EVIDENCE,
@@ -65,7 +65,7 @@ GOOD = [ours(n, seen={"south": n}) for n in range(1, 12)]
 
 def fork(older: Log, old: int, newer: Log, *, key: SecretKey = SEAL["north"]) -> Fork:
     notes = [assemble(h.text(), [seal(h, key)]) for h in (older.head(old), newer.head())]
-    return accuse_of_fork(key.verifier, notes[0], notes[1], fork_path(newer.hashes(), old, len(newer.raws)))
+    return accuse_of_fork(key.verifier, notes[0], notes[1], (older.head(old), newer.head()), newer.hashes())
 
 
 @pytest.mark.parametrize("old", range(1, 12))
@@ -89,6 +89,7 @@ def test_a_fork_by_a_cosigner() -> None:
     notes = [assemble(head.text(), [cosign(head, key, at=9)]).decode() for head in heads]
     statement = proven(Fork(key=str(key.verifier), older=notes[0], newer=notes[1]))
     assert "cosigned two heads" in statement.proves
+    assert statement.of == str(key.verifier)
     refused(Fork(key=str(key.verifier), older=notes[0], newer=notes[0]), "extends")
     refused(Fork(key=str(RECEIPT["north"].verifier), older=notes[0], newer=notes[1]), "without a signature")
 

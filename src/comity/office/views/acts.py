@@ -35,15 +35,18 @@ class SetAsideView:
 class Wait:
     """What one side has still to do."""
 
-    what: Literal["log", "answer", "adopt", "confirm"]
+    what: Literal["log", "answer", "adopt", "word", "confirm"]
+    """`word`: any act will do, to show that the side knows that a text was withdrawn."""
     ref: str
     """The message, check, text or own act that it is about."""
 
 
-def became(state: State, ref: str) -> Verdict:
-    """What became of an act."""
-    name, _, no = ref.partition("/")
-    return verdict(state, state.roll.sides[name], int(no))
+def became(state: State, ref: str) -> Verdict | None:
+    """What became of an act; None when there is none of that reference yet."""
+    at = state.roll.find(ref)
+    if at is None or state.get(keys.act_key(keys.ACT, *at)) is None:
+        return None
+    return verdict(state, *at)
 
 
 def pending(state: State, side: str) -> list[PendingView]:
@@ -78,11 +81,11 @@ def waits_on(state: State, side: str) -> list[Wait]:
         last = latest(state, keys.CHECK + bytes([line]))
         if last is not None and last.side != index and answered(state, last.side, last.no, index) is None:
             checks.append(roll.ref(last.side, last.no))
-    adoptions = [it.ref for it in open_texts(state) if side in it.lacks and not it.sides[side].lapsed]
+    texts = [it for it in open_texts(state) if side in it.lacks and not it.sides[side].lapsed]
     confirmations = [it.ref for it in pending(state, side)]
     return [
         *(Wait("log", ref) for ref in logs),
         *(Wait("answer", ref) for ref in checks),
-        *(Wait("adopt", ref) for ref in adoptions),
+        *(Wait("adopt" if it.standing in ("open", "initialled") else "word", it.ref) for it in texts),
         *(Wait("confirm", ref) for ref in confirmations),
     ]

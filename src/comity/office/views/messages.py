@@ -70,10 +70,9 @@ def messages(
 
 def message(state: State, ref: str, held: Held) -> MessageView | None:
     """One message; None when the act is none, or its body is not for this node."""
-    name, _, no = ref.partition("/")
-    side = state.roll.sides[name]
-    found = sent(state, side, int(no))
-    return None if found is None else _view(state, side, int(no), *found, held)
+    at = state.roll.find(ref)
+    found = sent(state, *at) if at is not None else None
+    return _view(state, *at, *found, held) if at is not None and found is not None else None
 
 
 def _view(state: State, side: int, no: int, line: int, of: Sent, held: Held) -> MessageView:

@@ -47,10 +47,9 @@ class TextView:
 
 def text(state: State, ref: str) -> TextView | None:
     """One text; None when no act of that reference tabled one with effect."""
-    name, _, no = ref.partition("/")
-    at = (state.roll.sides[name], int(no))
-    of = tabled(state, at)
-    return None if of is None else _view(state, at, of)
+    at = state.roll.find(ref)
+    of = tabled(state, at) if at is not None else None
+    return _view(state, at, of) if at is not None and of is not None else None
 
 
 def texts(state: State, *, before: Cursor | None = None, limit: int = 50) -> Page[TextView]:
