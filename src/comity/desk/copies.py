@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from comity.archive.export import export_series
 from comity.archive.port import Archive
 from comity.archive.sqlite import SqliteArchive
 from comity.archive.static import StaticSeries
 from comity.desk.ceremony import read
-from comity.desk.founding import keys_of, read_charter_note
+from comity.desk.founding import founding_of
 from comity.desk.home import OfficeFolder
 from comity.desk.opening import read_installed_charter
-from comity.errors import Malformed, Refused, Unavailable
+from comity.errors import Refused, Unavailable
 from comity.office.charter import Charter
 from comity.record.audit import Held
 from comity.record.founding import Founding
@@ -42,7 +41,7 @@ def copy_of(folder: OfficeFolder) -> Iterator[Copy]:
     charter, note, _ = read_installed_charter(folder)
     with archive_of(folder) as archive:
         held = [_held(archive, party.side) for party in charter.sides]
-        yield Copy(charter, keys_of(charter, note.text), held)
+        yield Copy(charter, founding_of(note.text, charter), held)
 
 
 @contextmanager
@@ -67,7 +66,7 @@ def tiles_copy(folder: Path, charter_file: Path) -> Copy:
     reading = read(charter_file)
     if reading.unsigned:
         raise Refused(f"the charter {charter_file} is not signed by {', '.join(reading.unsigned)}")
-    founding = keys_of(reading.charter, reading.note.text)
+    founding = founding_of(reading.note.text, reading.charter)
     held, tiles = [], []
     for side in founding.members:
         if not (folder / side / "checkpoint").exists():
@@ -96,20 +95,6 @@ def export_tiles(folder: OfficeFolder, out: Path) -> Iterator[tuple[str, int]]:
     with archive_of(folder) as archive:
         for party in charter.sides:
             yield party.side, export_series(archive, party.side, party.seal, out / party.side)
-
-
-def founding_from(raw: bytes) -> Founding:
-    """What a charter that came with evidence fixes of keys.
-
-    Raises: Malformed.
-    """
-    try:
-        charter, note = read_charter_note(raw, zones=available_timezones())
-    except Malformed:
-        raise
-    except Refused as refusal:
-        raise Malformed(str(refusal), where="evidence.charter") from None
-    return keys_of(charter, note.text)
 
 
 def _held(archive: Archive, side: str) -> Held:

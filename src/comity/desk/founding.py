@@ -24,7 +24,6 @@ from comity.record.digest import digest, hex_digest
 from comity.record.founding import Founding, Member
 from comity.record.keys import SecretKey, VerifierKey
 from comity.record.note import Note, Signature, assemble, sign
-from comity.record.series import Holder
 
 MAX_CHARTER = 1 << 21
 PERSON = ("adopt", "appoint", "confirm", "decline", "initial", "letter", "revoke", "state", "withdraw")
@@ -172,16 +171,6 @@ def read_charter_note(raw: bytes, *, zones: Collection[str]) -> tuple[Charter, N
     for side in charter.sides:
         note.signed_by([VerifierKey.parse(k) for k in (side.seal, *(d.key for d in side.delegates))])
     return charter, note
-
-
-def keys_of(charter: Charter, text: bytes) -> Founding:
-    """What a charter fixes of keys, for those who verify."""
-    members = {}
-    for side in charter.sides:
-        holders = {d.name: Holder(VerifierKey.parse(d.key), d.chief) for d in side.delegates}
-        holders[bounds.WATCH] = Holder(VerifierKey.parse(side.watch))
-        members[side.side] = Member(VerifierKey.parse(side.seal), VerifierKey.parse(side.receipt), holders)
-    return Founding(office_id(text), members)
 
 
 def unsigned(charter: Charter, note: Note) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from comity.desk.breaches import Breach, content_of, kept
 from comity.desk.noun import Bench, File, LinkState, Noun, reference
 from comity.desk.sheets.acts import ActSheet, WholeAct, attached, list_acts, one_act
 from comity.desk.sheets.listing import Listing
@@ -81,6 +82,17 @@ class RecordDesk(Noun):
     def proof(self, *, act: str) -> bytes:
         """A tlog-proof that this act stands in its series, under a head with as many receipts as are held."""
         return _prove(self._bench, act)
+
+    def breaches(self) -> tuple[Breach, ...]:
+        """The breaches that this node knows of, and what it keeps of each."""
+        return tuple(kept(self._bench.registry.archive))
+
+    def evidence(self, *, breach: str) -> bytes:
+        """What is kept of a breach: evidence that anyone can check alone, or the offending bytes."""
+        content = content_of(self._bench.registry.archive, breach)
+        if content is None:
+            raise Refused(f"no breach {breach[:40]!r} is known here", hint="see `comity evidence list`")
+        return content
 
     def await_receipts(self, *, act: str, wait_s: float = 10.0) -> dict[str, bool]:
         """Wait until the other sides have receipted an act of this side; which of them did in time."""
