@@ -101,7 +101,8 @@ def _check(page: Page, command: Command) -> None:
     wanted = "\n".join(command.expected)
     for told, heard in page.fingerprints.items():
         wanted = wanted.replace(told, heard)
-    assert _pattern(wanted).fullmatch(printed.rstrip()), f"$ {line}\nshould print\n{wanted}\nbut printed\n{printed}"
+    told = f"$ {line}\nshould print\n{wanted}\nbut printed\n{printed}"
+    assert _pattern(wanted).fullmatch(printed.rstrip() + "\n"), told
     assert code == command.exit_code, f"$ {line}\nexited with {code}, not {command.exit_code}:\n{printed}"
 
 
@@ -116,10 +117,10 @@ def _pattern(expected: str) -> re.Pattern[str]:
     lines = []
     for line in expected.rstrip().split("\n"):
         if line == "…":
-            lines.append("(?:[^\n]*\n?)*?")
+            lines.append("(?:[^\n]*\n)*?")
         else:
-            lines.append("[^\n]*?".join(map(re.escape, line.rstrip().split("…"))) + r"[ ]*(?:\n|\Z)")
-    return re.compile("".join(lines) or "")
+            lines.append("[^\n]*?".join(map(re.escape, line.rstrip().split("…"))) + " *\n")
+    return re.compile("".join(lines))
 
 
 def _start(page: Page, line: str) -> str:
@@ -144,7 +145,13 @@ def _run(page: Page, line: str) -> tuple[str, int]:
     if words[0] == "comity" and not {"|", ">", "<"} & set(words):
         return run_here(words[1:], page.folder, page.environment)
     done = subprocess.run(
-        ["bash", "-c", line], cwd=page.folder, env=page.environment, capture_output=True, text=True, timeout=120
+        ["bash", "-c", line],
+        check=False,
+        cwd=page.folder,
+        env=page.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     return done.stdout + done.stderr, done.returncode
 
@@ -152,12 +159,12 @@ def _run(page: Page, line: str) -> tuple[str, int]:
 def run_here(words: list[str], folder: Path, environment: dict[str, str] | None = None) -> tuple[str, int]:
     """Run the command line in this process; what it prints to both streams, and its exit code."""
     printed, code = io.StringIO(), 0
-    with _standing_in(folder, environment or dict(os.environ), ["comity", *words]):
-        with redirect_stdout(printed), redirect_stderr(printed):
-            try:
-                run(serve)
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    stage = _standing_in(folder, environment or dict(os.environ), ["comity", *words])
+    with stage, redirect_stdout(printed), redirect_stderr(printed):
+        try:
+            run(serve)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
     return printed.getvalue(), code
 
 

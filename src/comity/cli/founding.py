@@ -190,9 +190,8 @@ def join(
         say(f"next: send {out or file} on to them")
     else:
         say(f"every side has signed: {joined.office} is founded, and the charter is in force here")
-        note(
-            f"next: send {out or file} back to the others, who run `comity join` on it once more; then `comity serve`"
-        )
+        note(f"next: send {out or file} back to the others, who run `comity join` on it once more")
+        note("then: comity serve")
 
 
 def _own_folder(ctx: typer.Context, office: str) -> OfficeFolder:
