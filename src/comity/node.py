@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import signal
 import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from random import SystemRandom
+from types import FrameType
 
 import msgspec
 import uvicorn
@@ -66,7 +68,12 @@ class Node:
             for courier in mine:
                 courier.wake()
 
+        def relink() -> None:
+            for courier in mine:
+                courier.reach(office.bench.urls_of(courier.to))
+
         registry.on_change = wake
+        office.bench.relink = relink
         office.bench.links = lambda: [courier.state for courier in mine]
 
     def serve(self, host: str, port: int, *, ready: Callable[[str], None]) -> None:
@@ -122,6 +129,11 @@ class _Server(uvicorn.Server):
         """Begin to serve, then say so."""
         await super().startup(sockets=sockets)
         self._ready()
+
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """End as one should at a signal, and do not raise it again: there is still something to close."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     def end(self) -> None:
         """Stop serving."""

@@ -144,6 +144,10 @@ class Registry:
         """The root of a series at a size that is held."""
         return self._do(lambda: self.shelf.root(side, size))
 
+    def inclusion(self, side: str, index: int, size: int) -> list[bytes]:
+        """The path that proves entry `index` (from 0) in a series at a size that is held."""
+        return self._do(lambda: self.shelf.hashes(side).inclusion(index, size))
+
     def view(self) -> State:
         """The office's state, for reading in the calling thread."""
         return State(self.ledger.archive.state)
