@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -21,6 +22,8 @@ from comity.record.note import Note
 from comity.record.series import Finding, Series
 
 _KEPT = b"evidence/"
+_OF_A_SEAL = frozenset({"fork", "bad-act", "bad-series"})
+"""What stops a series: what its seal did. A delegate, or a former one, must not be able to stop it alone."""
 MAX_KEPT = 64
 
 
@@ -77,15 +80,14 @@ def note(ledger: Ledger, batch: Batch, step: Faulty | Forked | Told) -> str:
 def _note_fault(ledger: Ledger, batch: Batch, step: Faulty) -> str:
     """Keep an entry that its seal signed and that breaks the protocol, and stop the series."""
     raws = step.stretch.entries[step.before.size + 1 - step.stretch.first :]
-    archive, side = ledger.archive, step.side
     signed = signed_run(
         ledger.charter_note,
         step.before,
         raws,
         step.stretch.head,
         step.stretch.path,
-        entries=lambda first, last: archive.entries(side, first, last),
-        read_tile=lambda level, number: archive.tile(side, level, number),
+        entries=partial(ledger.archive.entries, step.side),
+        read_tile=partial(ledger.archive.tile, step.side),
     )
     what = f"{step.finding.fault}: {step.finding.what}"
     return _keep(
@@ -99,7 +101,7 @@ def _note_fork(ledger: Ledger, batch: Batch, step: Forked) -> str:
     series = ledger.shelf.series(step.side)
     assert series is not None
     older, newer = heads
-    fork = accuse_of_fork(series.seal, step.smaller, step.larger, step.path)
+    fork = accuse_of_fork(series.seal, step.smaller, step.larger, (older, newer), ledger.shelf.hashes(step.side))
     what = f"two histories: heads of size {older.size} and {newer.size} that do not fit together"
     return _keep(ledger, batch, step.side, what, fork, step.smaller + step.larger)
 
@@ -110,7 +112,7 @@ def _note_told(ledger: Ledger, batch: Batch, step: Told) -> str:
         statement = exhibit.check(step.evidence, read_founding)
     except ComityError:
         return ""
-    side = None if statement.kind == "received" else _side_of(ledger, statement)
+    side = _side_of(ledger, statement) if statement.kind in _OF_A_SEAL else None
     if side is None or len(kept(ledger.archive)) >= MAX_KEPT:
         return ""
     if ledger.archive.local.get(_KEPT + hex_digest(step.evidence)[:16].encode()) is not None:
@@ -123,7 +125,7 @@ def _side_of(ledger: Ledger, statement: Statement) -> str | None:
     for side in ledger.shelf.others:
         series = ledger.shelf.series(side)
         assert series is not None
-        keys = {series.seal.name, *(key.name for key in ledger.shelf.receipt_keys(side))}
+        keys = {str(key) for key in (series.seal, *ledger.shelf.receipt_keys(side))}
         if statement.of in keys or statement.of == f"{side} of office {ledger.shelf.office}":
             return side
     return None

@@ -13,7 +13,6 @@ from typing import Protocol
 from comity.errors import Malformed
 from comity.link.pouch import Enclosed, Pouch, Receipting, Stretch
 from comity.record import entry as wire
-from comity.record.accuse import fork_path
 from comity.record.entry import SignedEntry
 from comity.record.head import Head, open_head, receipts_by
 from comity.record.keys import VerifierKey
@@ -185,7 +184,7 @@ def _compare(known: Known, series: Series, head: Head, note: bytes) -> Iterator[
     if size < head.size:
         yield Passed(f"a head of {series.side} at {head.size} that does not fit to what is held")
         return
-    yield Forked(series.side, note, ours, fork_path(known.hashes(series.side), head.size, size))
+    yield Forked(series.side, note, ours, known.hashes(series.side).consistency(head.size, size))
 
 
 def _enclosed(

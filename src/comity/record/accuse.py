@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from comity.errors import Malformed
 from comity.record import entry as wire
 from comity.record.exhibits import MAX_EVIDENCE, MAX_GRANTS, BadAct, BadSeries, Evidence, Fork, Included
+from comity.record.head import Head
 from comity.record.keys import VerifierKey
 from comity.record.merkle import Hashes, ReadTile, leaf_hash
 from comity.record.series import Fault, Finding, Series
@@ -57,16 +57,13 @@ def accuse(signed: Signed, finding: Finding) -> Evidence | None:
             return None
 
 
-def fork_path(hashes: Hashes, old: int, new: int) -> list[bytes]:
-    """What proves to anyone which root a log of size `new` had at size `old`: the path of a fork's evidence."""
-    if not 0 < old < new:
-        return []
-    own = [hashes.head_root(old)] if old & (old - 1) == 0 else []
-    return own + hashes.consistency(old, new)
-
-
-def accuse_of_fork(key: VerifierKey, older: bytes, newer: bytes, path: Sequence[bytes]) -> Fork:
-    """Evidence from two signed heads, the smaller first, and the `fork_path` of the log that the newer one signs."""
+def accuse_of_fork(key: VerifierKey, older: bytes, newer: bytes, heads: tuple[Head, Head], hashes: Hashes) -> Fork:
+    """Evidence from two signed heads, the smaller first, and the log that the newer one signs."""
+    old, new = heads[0].size, heads[1].size
+    path: list[bytes] = []
+    if 0 < old < new:
+        path = [hashes.head_root(old)] if old & (old - 1) == 0 else []
+        path += hashes.consistency(old, new)
     return Fork(key=str(key), older=older.decode(), newer=newer.decode(), path=tuple(path))
 
 
@@ -124,13 +121,8 @@ def _bad_series(signed: Signed, no: int) -> BadSeries | None:
 
 def _grants(signed: Signed, no: int) -> Iterator[bytes]:
     for raw in _all(signed, no - 1):
-        if wire.may_grant(raw):
-            try:
-                granted = wire.parse(raw).entry.key
-            except Malformed:
-                continue
-            if granted is not None:
-                yield raw
+        if wire.may_grant(raw) and wire.parse(raw).entry.key is not None:
+            yield raw
 
 
 def _all(signed: Signed, last: int) -> Iterator[bytes]:

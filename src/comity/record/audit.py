@@ -20,6 +20,7 @@ from comity.record.founding import Founding
 from comity.record.head import Head, open_head, receipt_by, receipts_by
 from comity.record.keys import VerifierKey
 from comity.record.merkle import EMPTY_ROOT, TILE_HEIGHT, leaf_hash, node_hash
+from comity.record.order import Frontiers, impossible_acts
 from comity.record.series import Fault, Finding, Holder, Series, faults_of, grant
 from comity.record.signatures import verify_payload
 
@@ -38,7 +39,7 @@ class Held:
     head: bytes
     """The newest head that covers no more than `size` entries, as a signed note; empty if there is none."""
     receipts: Sequence[tuple[str, int, bytes]]
-    """Cosigning side, size and signature line, or two lines where the cosigner has two receipt keys."""
+    """Cosigning side, size and its one or two signature lines."""
     entries: Callable[[int, int], Sequence[bytes]]
     """The entries from one number to another, both included."""
     enclosures: Callable[[int, int], Sequence[tuple[int, int, bytes]]]
@@ -79,16 +80,30 @@ class SeriesReport:
 def audit_office(
     founding: Founding, held: Sequence[Held], cores: Executor, *, signatures: bool = True
 ) -> dict[str, SeriesReport]:
-    """Verify every series of an office, by side. A side of which nothing is held has its empty series.
+    """Verify every series of an office, by side, and that all their acts can have come about in some order.
+
+    With `signatures` off, those of acts are skipped, and the order with them; the seals' and receipts' are not.
 
     Raises: Malformed, if the charter's own keys cannot be: one in two roles, or of the wrong type.
     """
     founding.check_roles()
-    return {series.side: audit_series(founding, series, cores, signatures=signatures) for series in held}
+    reports, frontiers = {}, {}
+    for series in held:
+        reports[series.side], frontiers[series.side] = _audit(founding, series, cores, signatures)
+    sizes = {side: report.size for side, report in reports.items()}
+    for side, finding in impossible_acts(frontiers, sizes).items():
+        report = reports[side]
+        defect = _defect(side, finding, report.covered)
+        reports[side] = replace(report, defects=[*report.defects, defect])
+    return reports
 
 
 def audit_series(founding: Founding, held: Held, cores: Executor, *, signatures: bool = True) -> SeriesReport:
     """Verify one series. With `signatures` off, those of acts are skipped; the seal's and receipts' are not."""
+    return _audit(founding, held, cores, signatures)[0]
+
+
+def _audit(founding: Founding, held: Held, cores: Executor, signatures: bool) -> tuple[SeriesReport, Frontiers]:
     series = founding.series(held.side)
     head, findings = _open_head(held, series, founding.members[held.side].seal_pq)
     wanted = {size for _, size, _ in held.receipts} | ({head.size} if head else set())
@@ -117,7 +132,8 @@ def audit_series(founding: Founding, held: Held, cores: Executor, *, signatures:
     findings.sort(key=lambda finding: finding.no)
     defects = [_defect(held.side, finding, covered) for finding in findings[:MAX_DEFECTS]]
     omitted = len(findings) - len(defects) + progress.omitted
-    return SeriesReport(held.side, progress.size, covered, progress.root, receipts, defects, omitted)
+    report = SeriesReport(held.side, progress.size, covered, progress.root, receipts, defects, omitted)
+    return report, progress.frontiers
 
 
 def _done(job: tuple[Block, Future[BlockReport]]) -> tuple[Block, BlockReport]:
@@ -159,6 +175,7 @@ class _Progress:
         self.size = 0
         self.findings: list[Finding] = []
         self.omitted = 0
+        self.frontiers = Frontiers()
         self.roots = {0: EMPTY_ROOT}
         self._wanted = wanted
         self._peaks: list[tuple[int, bytes]] = []
@@ -184,6 +201,8 @@ class _Progress:
                 what = f"it has seen {other}/{now}, its predecessor {other}/{held}"
                 self.findings.append(Finding(Fault.SEEN, report.first, what))
         self._seen = report.last_seen
+        for no, seen in report.changes:
+            self.frontiers.add(no, seen)
         room = MAX_DEFECTS - len(self.findings)
         self.findings += report.findings[: max(room, 0)]
         self.omitted += max(len(report.findings) - max(room, 0), 0)
@@ -241,7 +260,7 @@ def _judge_receipts(founding: Founding, held: Held, progress: _Progress) -> tupl
                 raise Malformed(f"{cosigner} is no other side of this office")
             if size not in progress.roots:
                 raise Malformed(f"it is for {size} entries, and {progress.size} are held")
-            receipts_by(Head(origin, size, progress.roots[size]), line, member.receipts)
+            receipts_by(Head(origin, size, progress.roots[size]), line, member.receipt_keys, where=cosigner)
         except Malformed as error:
             bad.append(Finding(Fault.RECEIPT, size, f"the receipt of {cosigner}: {error.objections[0].what}"))
         else:
@@ -259,6 +278,8 @@ def _defect(side: str, finding: Finding, covered: int) -> Defect:
             remedy = "ask its cosigner for a receipt again; if entries are missing, recover them first"
         case Fault.ENCLOSURE:
             remedy = "this copy of it is damaged: ask the author or another addressee for it again"
+        case Fault.ORDER:
+            remedy = "one of the sides in the loop claims what it cannot have seen: ask each when it composed its act"
         case _ if finding.no <= covered:
             remedy = f"{side}'s own seal signed it: keep it as evidence, which anyone can check alone"
         case _:

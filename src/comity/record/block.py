@@ -48,6 +48,8 @@ class BlockReport:
     findings: Sequence[Finding]
     first_seen: Mapping[str, int]
     last_seen: Mapping[str, int]
+    changes: Sequence[tuple[int, Mapping[str, int]]]
+    """The entries whose `seen` is not that of the one before, and that `seen`; only where signatures are verified."""
 
 
 def check_block(block: Block) -> BlockReport:
@@ -55,6 +57,7 @@ def check_block(block: Block) -> BlockReport:
     series, no, holders = block.series, block.first - 1, block.series.holders
     changes, signatures = block.changes, block.signatures
     findings: list[Finding] = []
+    moves: list[tuple[int, Mapping[str, int]]] = []
     seen: Mapping[str, int] = {}
     first_seen: Mapping[str, int] | None = None
     enclosures = _by_number(block.enclosures)
@@ -73,6 +76,8 @@ def check_block(block: Block) -> BlockReport:
         findings += faults
         if signatures:
             findings += _signature_faults(act, no, holders)
+            if entry.seen != seen:
+                moves.append((no, entry.seen))
         if entry.key is not None or entry.drop is not None:
             findings += _grant_faults(act, no, holders)
         if no in enclosures:
@@ -82,7 +87,7 @@ def check_block(block: Block) -> BlockReport:
             first_seen = seen
     whole = len(hashes) // TILE_WIDTH * TILE_WIDTH
     nodes = [perfect_root(hashes[at : at + TILE_WIDTH]) for at in range(0, whole, TILE_WIDTH)]
-    return BlockReport(block.first, len(hashes), nodes, hashes[whole:], findings, first_seen or {}, seen)
+    return BlockReport(block.first, len(hashes), nodes, hashes[whole:], findings, first_seen or {}, seen, moves)
 
 
 def _by_number(enclosures: Sequence[tuple[int, int, bytes]]) -> dict[int, list[tuple[int, bytes]]]:

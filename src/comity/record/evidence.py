@@ -29,7 +29,7 @@ class Statement:
 
     kind: str
     of: str
-    """A key's name, or a side and its office's id."""
+    """A whole verifier key (anyone can name a key like another's), or `SIDE of office ID`."""
     proves: str
     does_not_prove: str
 
@@ -78,7 +78,7 @@ def _check_fork(fork: Fork) -> Statement:
     did = "cosigned" if key.type is KeyType.COSIGNATURE else "signed"
     return Statement(
         "fork",
-        key.name,
+        str(key),
         f"the holder of {key.name} {did} two heads of {newer.origin}, of {older.size} and {newer.size} entries, that "
         "are not one history",
         "which of the two others hold, or that the key was not stolen",

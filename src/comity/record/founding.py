@@ -24,10 +24,10 @@ class Member:
     """Its delegates at founding, by name."""
     seal_pq: VerifierKey | None = None
     receipt_pq: VerifierKey | None = None
-    """Its keys of type 06 for the same two roles, if it has them."""
+    """Its ML-DSA-44 keys for the same two roles, if it has them."""
 
     @property
-    def receipts(self) -> tuple[VerifierKey, ...]:
+    def receipt_keys(self) -> tuple[VerifierKey, ...]:
         """The keys under which it cosigns, Ed25519 first."""
         return (self.receipt,) if self.receipt_pq is None else (self.receipt, self.receipt_pq)
 

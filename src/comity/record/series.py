@@ -36,6 +36,7 @@ class Fault(StrEnum):
     SIDE = "other side"
     NUMBER = "wrong number"
     SEEN = "backdated"
+    ORDER = "impossible order"
     SIGNER = "unknown signer"
     SIGNATURE = "bad signature"
     GRANT = "grant by no chief"

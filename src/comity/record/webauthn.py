@@ -116,9 +116,7 @@ class Passkey:
         if not public.startswith(TYPE_NAME):
             raise Malformed("a named key type that is not comity/webauthn/v1", where="passkey")
         cose, rp_id, origin = _split(public[len(TYPE_NAME) :], [77, MAX_RP_ID, MAX_ORIGIN], "passkey")
-        if not rp_id.isascii() or not origin.isascii():
-            raise Malformed("a host that is not ASCII", where="passkey", hint="write it in punycode")
-        return cls(cose, rp_id.decode(), origin.decode())
+        return cls(cose, rp_id.decode("ascii", "replace"), origin.decode("ascii", "replace"))
 
     def signed(self, signature: bytes, message: bytes) -> bool:
         """Whether `signature` over `message` is by this key; ES256 signatures are strict DER."""

@@ -15,8 +15,9 @@ from comity.desk.registry import Environment
 from comity.errors import Malformed
 from comity.link.pouch import Enclosed, Pouch, Stretch, pack, unpack
 from comity.record import entry as wire
-from comity.record import envelope, evidence
+from comity.record import envelope, evidence, exhibits
 from comity.record.head import Head, seal
+from comity.record.keys import KeyType, SecretKey
 from comity.record.merkle import Tree, leaf_hash
 from comity.record.note import assemble, sign
 from tests.office_fixture import Party, found_homes, message, open_all, open_party
@@ -153,12 +154,29 @@ def test_two_heads_of_one_size_are_a_fork(tmp_path: Path) -> None:
         party.registry.close()
 
 
+def harmless_evidence(south: Party) -> list[bytes]:
+    """Files that prove something, but nothing that South's seal did."""
+    namesake = SecretKey.of(south.registry.shelf.own().seal.name, KeyType.ED25519, b"\x09" * 32)
+    heads = [Head(namesake.verifier.name, 1, root * 32) for root in (b"a", b"b")]
+    notes = [assemble(head.text(), [seal(head, namesake)]).decode() for head in heads]
+    fork = exhibits.Fork(key=str(namesake.verifier), older=notes[0], newer=notes[1])
+    south.act(message("one"))
+    act = series_of(south, "south")[0]
+    again = resigned(south, act, lambda text: text.replace(b'"kind":"message"', b'"kind":"check"'))
+    charter = south.registry.ledger.charter_note.decode()
+    delegate = exhibits.Renumbered(charter=charter, side="south", acts=(act, again))
+    files = [exhibits.encode(fork), exhibits.encode(delegate)]
+    assert all(evidence.check(file, read_founding).proves for file in files)
+    return files
+
+
 def test_false_evidence_changes_nothing(tmp_path: Path) -> None:
     south, north = open_all(found_homes(tmp_path, ["south", "north"]))
     raw = unpack(
         south.registry.pouch_for("north"), north.registry._keys.pouch, office=north.registry.office, to="north"
     )
-    told = Pouch(raw.office, "south", "north", {}, [], [], [b"{}", b'{"format":"comity/evidence/v1","kind":"fork"}'])
+    false = [b"{}", b'{"format":"comity/evidence/v1","kind":"fork"}', *harmless_evidence(south)]
+    told = Pouch(raw.office, "south", "north", {}, [], [], false)
     taken = north.registry.take_in(pack(told, envelope.recipient_key(north.folder.recipient())))
     assert not taken.breaches
     assert not breaches.kept(north.registry.archive)
@@ -169,7 +187,6 @@ def test_false_evidence_changes_nothing(tmp_path: Path) -> None:
 def test_a_receipt_for_what_was_never_stored_or_by_another_key_is_not_taken(tmp_path: Path) -> None:
     from comity.link.pouch import Receipting
     from comity.record.head import cosign
-    from comity.record.keys import KeyType, SecretKey
 
     south, north = open_all(found_homes(tmp_path, ["south", "north"]))
     south.act(message("one"))

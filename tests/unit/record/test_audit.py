@@ -219,6 +219,18 @@ def test_an_office_is_audited_by_side_and_its_charter_held_to_one_role_a_key() -
             audit_office(founding(), [], InTurn())
 
 
+def test_acts_that_must_each_come_after_the_other() -> None:
+    north = Log([act(1, seen={"south": 2}), act(2, seen={"south": 2})])
+    south = Log([act(1, CHO), act(2, CHO, seen={"north": 1})], "south")
+    reports = audit_office(FOUNDING, [north.held(), south.held()], InTurn())
+    assert faults(reports["north"]) == [("north/1", Fault.ORDER)]
+    assert faults(reports["south"]) == [("south/2", Fault.ORDER)]
+    apart = Log([act(1, seen={"south": 1}), act(2, seen={"south": 900})])
+    reports = audit_office(FOUNDING, [apart.held(), south.held()], InTurn())
+    assert reports["north"].good
+    assert reports["south"].good
+
+
 def test_a_head_of_more_than_is_held_is_no_proof_of_less() -> None:
     longer = Log([*SHORT.raws, act(6)])
     assert audit(SHORT.held(head=longer.signed(), receipts=[])).covered == 0

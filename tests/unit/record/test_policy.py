@@ -66,6 +66,12 @@ def test_the_latest_of_one_witness_counts_once() -> None:
     assert not verdict.satisfied
 
 
+def test_where_peers_are_reached_is_read() -> None:
+    read = policy(f"log {LOG.verifier} https://log.example\nwitness w {W[0].verifier} https://w.example\nquorum w\n")
+    assert read.logs[0].url == "https://log.example"
+    assert read.witnesses["w"].url == "https://w.example"
+
+
 def test_an_ml_dsa_witness_and_no_witness_at_all() -> None:
     assert policy(f"witness w {PQ.verifier}\nquorum w\n").judge(HEAD, signed(cosign(HEAD, PQ, at=9))).satisfied
     assert policy("quorum none\n").judge(HEAD, signed()).satisfied

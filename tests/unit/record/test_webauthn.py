@@ -145,6 +145,13 @@ ES = Authenticator("ES256").cose()
         (ED.replace(b"\x03\x27", b"\x03\x26"), "a.example", "https://a.example"),
         (ES[:-1] + bytes([ES[-1] ^ 1]), "a.example", "https://a.example"),
         (b"\xa4\x03\x27" + ED[1:3] + ED[5:], "a.example", "https://a.example"),
+        (ES[:42] + b"\x22\x58\x21" + ES[45:], "a.example", "https://a.example"),
+        (b"\xa6" + ES[1:], "a.example", "https://a.example"),
+        (ES + b"\0", "a.example", "https://a.example"),
+        (ED[:-1], "a.example", "https://a.example"),
+        (ED, "a" * 254, "https://" + "a" * 254),
+        (ED, "a.example", "https://" + "a." * 125 + "a.example:65535"),
+        (ED, "é.example", "https://é.example"),
         (ED, "a.example", "http://a.example"),
         (ED, "a.example", "https://a.example/"),
         (ED, "a.example", "https://A.example"),
@@ -157,6 +164,15 @@ ES = Authenticator("ES256").cose()
 def test_keys_have_one_form(cose: bytes, rp_id: str, origin: str) -> None:
     with pytest.raises(Malformed):
         Passkey(cose, rp_id, origin)
+
+
+def test_the_longest_names_are_taken() -> None:
+    host = "a" * 253
+    key = Passkey(ED, host, f"https://{host}:65535")
+    assert len(key.origin) == 267
+    assert Passkey.parse(key.public()) == key
+    with pytest.raises(Malformed, match="not an https origin"):
+        Passkey.parse(key.public().replace(b"https", b"http\xff"))
 
 
 def test_localhost_serves_for_the_demo() -> None:
