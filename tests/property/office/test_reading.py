@@ -6,7 +6,7 @@ import contextlib
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import Refused
@@ -22,13 +22,11 @@ fields = sorted({name for body in BODIES.values() for name in body.__struct_fiel
 objects = st.dictionaries(st.sampled_from(fields), anything, max_size=8)
 
 
-@settings(deadline=None)
 @given(kind=st.sampled_from([*BODIES, "dance", ""]), raw=st.binary(max_size=200))
 def test_any_bytes_can_be_read_as_a_body(kind: str, raw: bytes) -> None:
     assert isinstance(read_body(kind, raw, digest_of), Body)
 
 
-@settings(deadline=None)
 @given(kind=st.sampled_from([*BODIES]), loose=objects)
 def test_any_object_can_be_read_as_a_body_and_what_is_one_survives_the_way_through_the_state(
     kind: str, loose: dict[str, Any]
@@ -39,7 +37,6 @@ def test_any_object_can_be_read_as_a_body_and_what_is_one_survives_the_way_throu
         assert read_gist(kind, write_gist(body)) == body.gist()
 
 
-@settings(deadline=None)
 @given(
     path=st.lists(st.integers(0, 12), min_size=1, max_size=5),
     value=anything,
@@ -59,7 +56,6 @@ def test_a_charter_with_anything_anywhere_is_read_or_refused_with_places(path: l
         read_charter(json.dumps(loose).encode(errors="replace"), zones=ZONES)
 
 
-@settings(deadline=None)
 @given(raw=st.binary(max_size=200))
 def test_any_bytes_can_be_refused_as_a_charter(raw: bytes) -> None:
     with contextlib.suppress(Refused):
