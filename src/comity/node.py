@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import signal
 import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from random import SystemRandom
+from types import FrameType
 
 import msgspec
 import uvicorn
@@ -66,7 +68,12 @@ class Node:
             for courier in mine:
                 courier.wake()
 
+        def relink() -> None:
+            for courier in mine:
+                courier.reach(office.bench.urls_of(courier.to))
+
         registry.on_change = wake
+        office.bench.relink = relink
         office.bench.links = lambda: [courier.state for courier in mine]
 
     def serve(self, host: str, port: int, *, ready: Callable[[str], None]) -> None:
@@ -123,6 +130,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         self._ready()
 
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """End as one should at a signal, and do not raise it again: there is still something to close."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
     def end(self) -> None:
         """Stop serving."""
         self.should_exit = True
@@ -134,6 +146,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(128)
     except OSError as error:
         raise Unavailable(f"cannot listen on {host}:{port}: {error.strerror}", hint="choose another --port") from None
     return listening

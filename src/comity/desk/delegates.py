@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from comity.desk.cards import ALL_POWERS
 from comity.desk.filing import Done
 from comity.desk.keychain import make_delegate_key
 from comity.desk.noun import Noun, Pen, reference
 from comity.errors import Refused
 from comity.office.acts import Appoint, Confirm, Powers, Revoke
+from comity.office.views.acts import PendingView, pending
+from comity.office.views.delegates import DelegateView, delegates
 from comity.record.keys import VerifierKey
 
 _NO_PEN = Pen()
 
 
+class Delegates(msgspec.Struct, frozen=True):
+    """Who may speak for whom, and what waits for a chief."""
+
+    delegates: tuple[DelegateView, ...]
+    pending: tuple[PendingView, ...]
+
+
 class DelegateDesk(Noun):
     """What a chief does about a side's delegates."""
+
+    def list(self, *, side: str | None = None) -> Delegates:
+        """The delegates of a side, or of all, with their powers, and the acts that wait for their chiefs."""
+        state = self._bench.view()
+        if side is not None and side not in state.roll.sides:
+            raise Refused(f"no side is called {side!r}", hint=f"the sides: {', '.join(state.roll.names)}")
+        sides = state.roll.names if side is None else (side,)
+        return Delegates(
+            tuple(view for name in sides for view in delegates(state, name)),
+            tuple(view for name in sides for view in pending(state, name)),
+        )
 
     def appoint(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -127,6 +127,8 @@ def _sign(
     objections = judge(ledger.state, act)
     if draft.beyond and body.tag != Confirm.tag:
         objections = [objection for objection in objections if objection.rule != "D1"]
+    elif body.tag != Confirm.tag:
+        objections = [_hint_at_beyond(o) if o.rule == "D1" else o for o in objections]
     holder = holders.get(draft.by)
     if holder is None or holder.key.id != draft.key.verifier.id:
         objections.append(
@@ -139,6 +141,10 @@ def _sign(
     line = sign(text, draft.key)
     signed = SignedEntry(wire.finish(text, line), entry, text, line.name, line.key_id, line.payload)
     return _Signed(act, signed, inside)
+
+
+def _hint_at_beyond(objection: Objection) -> Objection:
+    return replace(objection, hint=f"{objection.hint}, if it is filed with --beyond")
 
 
 def _too_large(inside: Sequence[bytes]) -> Iterator[Objection]:

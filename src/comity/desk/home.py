@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -112,6 +113,22 @@ class OfficeFolder:
     def founded(self) -> bool:
         """Whether every side has signed the charter."""
         return self.charter_path.exists()
+
+    def links(self) -> dict[str, list[str]]:
+        """Where this side was told to reach others, by side; an empty list: the link is cut."""
+        if not self.links_path.exists():
+            return {}
+        try:
+            return msgspec.json.decode(self.links_path.read_bytes(), type=dict[str, list[str]])
+        except msgspec.DecodeError as error:
+            raise Malformed(str(error), where=str(self.links_path)) from None
+
+    def set_link(self, side: str, urls: Sequence[str] | None) -> None:
+        """Say where a side is reached; None: as its charter says."""
+        links = {**self.links(), side: list(urls or ())}
+        if urls is None:
+            del links[side]
+        write_new(self.links_path, msgspec.json.format(msgspec.json.encode(links)) + b"\n")
 
     def recipient(self) -> str:
         """The public half of the pouch key."""

@@ -115,6 +115,11 @@ def delegates_here(folder: Path) -> list[str]:
     return sorted(name.removeprefix("delegate-") for name in names)
 
 
+def is_locked(folder: Path, who: str) -> bool:
+    """Whether a delegate's key is locked under a passphrase."""
+    return (folder / f"delegate-{who}{LOCKED}").exists()
+
+
 def open_delegate(folder: Path, who: str, ask: AskPassphrase) -> SecretKey:
     """The key of a delegate."""
     return SecretKey.parse(read_key(folder, f"delegate-{who}", ask), where=f"key of {who}")

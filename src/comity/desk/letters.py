@@ -5,6 +5,8 @@ from __future__ import annotations
 from comity.desk.filing import Done
 from comity.desk.line import own_language
 from comity.desk.noun import Noun, Pen
+from comity.desk.sheets.listing import Listing
+from comity.desk.sheets.messages import LetterSheet, list_letters, one_letter
 from comity.office.acts import Letter, Proposal
 
 _NO_PEN = Pen()
@@ -12,6 +14,14 @@ _NO_PEN = Pen()
 
 class LetterDesk(Noun):
     """What can be done with letters."""
+
+    def list(self, *, after: str | None = None, limit: int = 50) -> Listing[LetterSheet]:
+        """The letters that this side may read, newest first."""
+        return list_letters(self._bench, after, limit)
+
+    def show(self, *, letter: str) -> LetterSheet:
+        """One letter."""
+        return one_letter(self._bench, letter)
 
     def send(
         self,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from comity.desk.filing import Done
 from comity.desk.noun import Bench, File, Noun, Pen
+from comity.desk.sheets.listing import Listing
+from comity.desk.sheets.messages import MessageSheet, list_messages, one_message
+from comity.errors import Refused
 from comity.office.acts import (
     Answer,
     Attachment,
@@ -17,6 +22,7 @@ from comity.office.acts import (
     Read,
     Shown,
 )
+from comity.office.views.lines import LineView, lines, parse_time
 from comity.record.digest import hex_digest
 
 _NO_PEN = Pen()
@@ -24,6 +30,23 @@ _NO_PEN = Pen()
 
 class LineDesk(Noun):
     """What can be done on the line."""
+
+    def status(self, *, checks: int = 14, as_of: str | None = None) -> tuple[LineView, ...]:
+        """Each line: its checks against their schedule up to now, and what the last answer showed of the books."""
+        now = self._bench.moment() if as_of is None else parse_time(as_of)
+        if now is None:
+            raise Refused(f"{as_of!r} is no time", hint="write it as 2018-09-14T18:00:00+09:00")
+        state = self._bench.view()
+        zones = {line.zone: ZoneInfo(line.zone) for line in state.charter.lines}
+        return tuple(lines(state, now, zones, checks=min(max(checks, 1), 400)))
+
+    def messages(self, *, line: str, after: str | None = None, limit: int = 50) -> Listing[MessageSheet]:
+        """The messages of a line, newest first, each with its four acknowledgements."""
+        return list_messages(self._bench, line, after, limit)
+
+    def message(self, *, message: str) -> MessageSheet:
+        """One message in full."""
+        return one_message(self._bench, message)
 
     def send(
         self,

@@ -77,6 +77,8 @@ class Bench:
         self._open: dict[str, SecretKey] = {}
         self.links: Callable[[], Sequence[LinkState]] = list
         """How the links to the other sides are; only a node has any."""
+        self.relink: Callable[[], None] = lambda: None
+        """Called when the addresses of other sides have changed."""
 
     def sign_and_file(
         self, body: Body, pen: Pen, *, attachments: Sequence[File] = (), key_granted: str | None = None
@@ -92,14 +94,16 @@ class Bench:
 
     def urls_of(self, side: str) -> list[str]:
         """Where a side's node is reached: as set here, else as its charter says."""
-        path = self.folder.links_path
-        chosen = msgspec.json.decode(path.read_bytes(), type=dict[str, list[str]]) if path.exists() else {}
         stated = next(party.urls for party in self.registry.charter.sides if party.side == side)
-        return chosen.get(side) or list(stated)
+        return self.folder.links().get(side, list(stated))
 
     def now(self) -> str:
         """The time of this machine, with its zone."""
-        return datetime.fromtimestamp(self.env.now(), UTC).astimezone().isoformat(timespec="seconds")
+        return self.moment().isoformat(timespec="seconds")
+
+    def moment(self) -> datetime:
+        """The present, by this machine's clock and zone."""
+        return datetime.fromtimestamp(self.env.now(), UTC).astimezone()
 
     def _signer(self, pen: Pen) -> tuple[str, SecretKey]:
         here = delegates_here(self.folder.keys)
@@ -128,7 +132,7 @@ class Bench:
         side, no = reference(ref)
         raws = self.registry.archive.entries(side, no, no) if side in self.registry.shelf.parties else []
         if not raws:
-            raise Refused(f"{ref} is not held here", hint="see `comity record acts`")
+            raise Refused(f"{ref} is not held here", hint="see `comity act list`")
         return wire.parse(raws[0], where=ref)
 
     def body(self, ref: str) -> Body | None:

@@ -8,7 +8,10 @@ from comity.desk.calls import Call, calls_of, carry_out
 from comity.desk.delegates import DelegateDesk
 from comity.desk.letters import LetterDesk
 from comity.desk.line import LineDesk
+from comity.desk.links import LinkDesk
 from comity.desk.noun import Bench, Noun
+from comity.desk.pouches import PouchDesk
+from comity.desk.record import RecordDesk
 from comity.desk.statements import StatementDesk
 from comity.desk.texts import TextDesk
 from comity.desk.watch import WatchDesk
@@ -18,6 +21,9 @@ NOUNS: dict[str, type[Noun]] = {
     "delegate": DelegateDesk,
     "letter": LetterDesk,
     "line": LineDesk,
+    "link": LinkDesk,
+    "pouch": PouchDesk,
+    "record": RecordDesk,
     "statement": StatementDesk,
     "text": TextDesk,
     "watch": WatchDesk,
@@ -31,6 +37,9 @@ class Office:
     delegate: DelegateDesk
     letter: LetterDesk
     line: LineDesk
+    link: LinkDesk
+    pouch: PouchDesk
+    record: RecordDesk
     statement: StatementDesk
     text: TextDesk
     watch: WatchDesk
@@ -44,6 +53,9 @@ class LocalOffice(Office):
         self.delegate = DelegateDesk(bench)
         self.letter = LetterDesk(bench)
         self.line = LineDesk(bench)
+        self.link = LinkDesk(bench)
+        self.pouch = PouchDesk(bench)
+        self.record = RecordDesk(bench)
         self.statement = StatementDesk(bench)
         self.text = TextDesk(bench)
         self.watch = WatchDesk(bench)

@@ -6,6 +6,8 @@ import msgspec
 
 from comity.desk.filing import Done
 from comity.desk.noun import Noun, Pen
+from comity.desk.sheets.listing import Listing
+from comity.desk.sheets.texts import TextSheet, list_texts, one_text
 from comity.errors import Refused
 from comity.office.acts import Adopt, Decline, Initial, Table, Withdraw, wording
 from comity.record.digest import hex_digest
@@ -15,6 +17,14 @@ _NO_PEN = Pen()
 
 class TextDesk(Noun):
     """What can be done with joint texts."""
+
+    def list(self, *, after: str | None = None, limit: int = 50) -> Listing[TextSheet]:
+        """All texts, newest first, each with how it stands and what it still needs."""
+        return list_texts(self._bench, after, limit)
+
+    def show(self, *, text: str) -> TextSheet:
+        """One text with its wording in all its languages."""
+        return one_text(self._bench, text)
 
     def table(
         self,
