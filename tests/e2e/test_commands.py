@@ -57,9 +57,8 @@ def test_two_sides_work_without_any_node_over_pouches_alone(sides: list[Side], t
     assert "receipts for ours" in carry(north, south, tmp_path)
     assert "north: held, logged north/1" in south.types("line show south/1")
     assert "receipts for ours" in carry(south, north, tmp_path)
-    assert [side.types("verify").rpartition(": ")[2] for side in sides] == [
-        "every signature, every number, every hash\n"
-    ] * 2
+    for side in sides:
+        assert side.types("verify").endswith(": good: every signature, every number, every hash\n")
 
 
 def test_a_shared_folder_carries_as_well(sides: list[Side], tmp_path: Path) -> None:
@@ -120,7 +119,7 @@ def test_keys_under_a_passphrase_open_with_it_and_with_nothing_else(tmp_path: Pa
     terms.write_text('title = "Office"\n')
     cards = [word for side in ("south", "north") for word in ("--card", f"{side}/a.example/card")]
     found = ["--home", "south", "found", *cards, "--terms", "terms.toml", "--as", "cho"]
-    assert "is locked under a passphrase" in run_here(found, tmp_path, {"PATH": ""})[0]
+    assert "are locked under a passphrase" in run_here(found, tmp_path, {"PATH": ""})[0]
     assert run_here(found, tmp_path, {**environment, "COMITY_PASSPHRASE": "wrong"})[1] == 1
     printed, code = run_here(found, tmp_path, environment)
     assert code == 0
@@ -162,7 +161,8 @@ def test_verify_names_the_place_of_any_damage_and_exits_with_4(sides: list[Side]
         south.types("statement make --title Word --text", word)
     carry(south, north, tmp_path)
     with sqlite3.connect(north.folder.archive_path) as archive:
-        archive.execute("UPDATE entry SET raw = replace(raw, CAST('\"no\":2' AS BLOB), CAST('\"no\":7' AS BLOB))")
+        ((row, raw),) = archive.execute("SELECT id, raw FROM entry ORDER BY id LIMIT 1 OFFSET 1").fetchall()
+        archive.execute("UPDATE entry SET raw = ? WHERE id = ?", (raw.replace(b'"no":2', b'"no":7'), row))
     archive.close()
     said = north.types("verify", code=4)
     assert "WRONG at south/2" in said
@@ -245,7 +245,7 @@ def test_a_script_does_what_the_command_line_does(sides: list[Side]) -> None:
     with comity.open(south.home) as office:
         done = office.line.send(line="liaison", subject="Word", text="Text")
         assert (done.act, done.effect) == ("south/1", "stands")
-        with pytest.raises(Refused, match="L5|L4"):
+        with pytest.raises(Refused, match="L4"):
             office.line.log(message="south/1")
         assert office.line.message(message="south/1").facts["north"].held is False
         assert office.record.status().series[0].held == 1
