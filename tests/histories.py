@@ -17,11 +17,27 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from comity.office import fold, keys
-from comity.office.acts import Act, Adopt, Body, Confirm, Decline, OnWatch, Table, Withdraw
+from comity.office.acts import (
+    Act,
+    Adopt,
+    Answer,
+    Appoint,
+    Body,
+    Check,
+    Confirm,
+    Decline,
+    Logged,
+    OnWatch,
+    Query,
+    Read,
+    Revoke,
+    Table,
+    Withdraw,
+)
 from comity.office.state import Roll, State
 from comity.office.texts import Pointer, Tabled, dead, in_force, lapses, tabled
 from comity.office.verdicts import SetAside
-from tests.office_world import AT, charter
+from tests.office_world import AT, charter, message
 
 Vector = tuple[int, ...]
 """How many acts of each side an author had seen; of the own side, with this one."""
@@ -53,7 +69,9 @@ class World:
     def scan(
         self, prefix: bytes, *, after: bytes | None = None, reverse: bool = False
     ) -> Iterator[tuple[bytes, bytes]]:
-        raise NotImplementedError("no fold of these acts looks for keys")
+        for key in sorted((key for key in self.records if key.startswith(prefix)), reverse=reverse):
+            if after is None or (key < after if reverse else key > after):
+                yield key, self.records[key]
 
 
 @dataclass(slots=True)
@@ -134,8 +152,26 @@ class Explorer:
     def body(self, move: Move) -> tuple[str, Body]:
         verb, side, no = move
         ref = self.roll.ref(side, no)
-        by = "kim" if verb.startswith("unempowered ") else "ri"
-        match verb.removeprefix("unempowered "):
+        by = "kim" if verb.startswith("unempowered ") else "han" if verb.startswith("han ") else "ri"
+        match bare(verb):
+            case "message":
+                return by, message()
+            case "address":
+                return by, message(attention=(f"{self.names[side]}/han",))
+            case "log":
+                return by, Logged(message=ref)
+            case "read":
+                return by, Read(message=ref, reader="han")
+            case "ask":
+                return by, Query(message=ref, asks="logged")
+            case "check":
+                return by, Check(line="liaison", books={})
+            case "answer":
+                return by, Answer(check=ref, books={})
+            case "revoke":
+                return by, Revoke(name="han")
+            case "appoint":
+                return by, Appoint(name="han", title="Deputy")
             case "table":
                 return by, self.table()
             case "counter":
@@ -191,6 +227,11 @@ class Explorer:
         self.tally.crossed += any(lapses(state, vector, at) for at in binding)
 
 
+def bare(verb: str) -> str:
+    """What is done, whoever does it: `han` was a delegate from the start, `unempowered` is one without powers."""
+    return verb.rpartition(" ")[2]
+
+
 def follows(texts: dict[Pointer, Tabled], later: Pointer, earlier: Pointer) -> bool:
     """Whether a text replaces an earlier one, directly or by way of others."""
     at: Pointer | None = later
@@ -232,7 +273,7 @@ def tabled_in(history: History, side: int, vector: Vector) -> list[Pointer]:
         (author, no)
         for author, series in enumerate(history)
         for no, ((verb, _, _), _) in enumerate(series[: vector[author]], 1)
-        if verb.removeprefix("unempowered ") in ("table", "counter", "replace")
+        if bare(verb) in ("table", "counter", "replace")
     ]
 
 
@@ -244,7 +285,7 @@ def learns_of_a_lapse(history: History, side: int, vector: Vector) -> bool:
     """
     before = history[side][-1][1] if history[side] else (0,) * len(history)
     return any(
-        verb.removeprefix("unempowered ") in ("decline", "withdraw", "counter", "confirm")
+        bare(verb) in ("decline", "withdraw", "counter", "confirm")
         for other, series in enumerate(history)
         if other != side
         for (verb, _, _), _ in series[before[other] : vector[other]]
@@ -253,11 +294,7 @@ def learns_of_a_lapse(history: History, side: int, vector: Vector) -> bool:
 
 def waiting_of(history: History, side: int) -> list[int]:
     """The side's own acts that a confirmation might lift."""
-    return [
-        no
-        for no, ((verb, _, _), _) in enumerate(history[side], 1)
-        if verb == "refer" or verb.startswith("unempowered ")
-    ]
+    return [no for no, ((verb, _, _), _) in enumerate(history[side], 1) if verb == "refer" or verb != bare(verb)]
 
 
 def alphabet(*verbs: str, texts: int, first: int = 0, futile: int = 4) -> Moves:
@@ -270,26 +307,26 @@ def alphabet(*verbs: str, texts: int, first: int = 0, futile: int = 4) -> Moves:
     makes = ("table", "counter", "replace")
 
     def moves(history: History, side: int, vector: Vector) -> Iterator[Move]:
-        acts = [verb.removeprefix("unempowered ") for series in history for (verb, _, _), _ in series]
+        acts = [bare(verb) for series in history for (verb, _, _), _ in series]
         if not acts:
             if side == first:
-                yield from ((verb, 0, 0) for verb in verbs if verb.removeprefix("unempowered ") == "table")
+                yield from ((verb, 0, 0) for verb in verbs if bare(verb) == "table")
             return
         own = {move for move, _ in history[side]}
         settled = own if len(acts) > futile else set()
         for at in tabled_in(history, side, vector):
             lapsed = any((verb, *at) in settled for verb in ("decline", "withdraw", "counter"))
             for verb in verbs:
-                bare = verb.removeprefix("unempowered ")
-                if bare in ("table", "confirm") or (bare in makes and sum(act in makes for act in acts) == texts):
+                what = bare(verb)
+                if what in ("table", "confirm") or (what in makes and sum(act in makes for act in acts) == texts):
                     continue
-                if verb != bare:
+                if verb != what:
                     if (verb, *at) not in own:
                         yield (verb, *at)
                     continue
                 adopted = ("adopt", *at) in settled
-                if (bare in ("adopt", "refer") and (adopted or lapsed)) or (
-                    bare in ("decline", "withdraw") and lapsed
+                if (what in ("adopt", "refer") and (adopted or lapsed)) or (
+                    what in ("decline", "withdraw") and lapsed
                 ):
                     continue
                 yield (verb, *at)
@@ -297,5 +334,29 @@ def alphabet(*verbs: str, texts: int, first: int = 0, futile: int = 4) -> Moves:
             yield from (("confirm", side, no) for no in waiting_of(history, side))
         if learns_of_a_lapse(history, side, vector):
             yield ("say", 0, 0)
+
+    return moves
+
+
+def line_alphabet(*verbs: str) -> Moves:
+    """The moves of these verbs about delegates and the line; each side does the same thing once."""
+    about = {"log": "message", "read": "message", "ask": "message", "answer": "check"}
+
+    def moves(history: History, side: int, vector: Vector) -> Iterator[Move]:
+        own = {move for move, _ in history[side]}
+        for verb in verbs:
+            targets: list[Pointer] = [(side, 0)]
+            if bare(verb) in about:
+                targets = [
+                    (author, no)
+                    for author, series in enumerate(history)
+                    for no, ((said, _, _), _) in enumerate(series[: vector[author]], 1)
+                    if bare(said) == about[bare(verb)]
+                ]
+            elif bare(verb) == "address":
+                targets = [(other, 0) for other in range(len(history)) if other != side]
+            elif verb == "confirm":
+                targets = [(side, no) for no in waiting_of(history, side)]
+            yield from ((verb, *at) for at in targets if (verb, *at) not in own)
 
     return moves

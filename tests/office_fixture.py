@@ -54,7 +54,7 @@ class Party:
 
     def send_to(self, other: Party) -> None:
         """Carry a pouch to another side and its answer back."""
-        self.registry.take_in(other.registry.answer(self.registry.pouch_for(other.side)).result())
+        self.registry.take_in(other.registry.answer(self.registry.pouch_for(other.side)))
 
 
 def found_homes(

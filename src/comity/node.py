@@ -146,6 +146,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(128)
     except OSError as error:
         raise Unavailable(f"cannot listen on {host}:{port}: {error.strerror}", hint="choose another --port") from None
     return listening

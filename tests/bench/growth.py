@@ -44,7 +44,7 @@ def grow(party: Party, to: int, chance: Random) -> int:
     while size < to:
         share = min(GROUP, to - size)
         bodies = [message(WORDS * chance.randrange(1, 5)) for _ in range(share)]
-        for future in [party.registry.file(party.draft(body)) for body in bodies]:
+        for future in party.registry.file_all([party.draft(body) for body in bodies]):
             future.result()
         entries = party.registry.archive.entries(party.side, size + 1, size + share)
         enclosed = party.registry.archive.bodies(party.side, size + 1, size + share)

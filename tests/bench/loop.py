@@ -143,7 +143,7 @@ def catch_up(root: Path, acts: int = 100_000, turns: int = 3) -> dict[str, objec
     folders = found_homes(root / "catch-up", ["south", "north"])
     south = open_party(folders[0], environment())
     for first in range(0, acts, 5000):
-        for future in [south.registry.file(south.draft(message(WORDS))) for _ in range(min(5000, acts - first))]:
+        for future in south.registry.file_all([south.draft(message(WORDS)) for _ in range(min(5000, acts - first))]):
             future.result()
     pair = []
     for _ in range(turns):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 from comity.archive.port import Batch, Enclosure, Filed, Receipted
 from comity.errors import Outdated
@@ -54,6 +55,10 @@ class MemoryArchive:
         self._heads: dict[str, bytes] = {}
         self._known: dict[str, bytes] = {}
         self._receipts: dict[tuple[str, str], list[Receipted]] = defaultdict(list)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Nothing changes in between."""
+        return nullcontext()
 
     def commit(self, batch: Batch) -> None:
         """Write all of `batch`, or nothing."""

@@ -7,6 +7,7 @@ after a crash all of it is there or none. The archive reads no act: entries, bod
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -90,6 +91,9 @@ class Archive(Protocol):
     @property
     def local(self) -> Reader:
         """What never leaves this node."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """While it lasts, the calling thread is the one that commits; it reads what it wrote soonest."""
 
     def commit(self, batch: Batch) -> None:
         """Write all of `batch` to stable storage, or nothing.

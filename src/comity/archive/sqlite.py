@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from comity.errors import Outdated, Unavailable
 
 _SERIES_SHIFT = 48
 _PLACES = 5
+_WRITER_CACHE_KIB = 65_536
+_READER_CACHE_KIB = 4_096
 _SCAN = "SELECT key, value FROM kept WHERE key >= ? AND key < ? ORDER BY key"
 _SCAN_BACK = "SELECT key, value FROM kept WHERE key >= ? AND key < ? ORDER BY key DESC"
 
@@ -59,7 +62,7 @@ class Room:
 
 
 class SqliteArchive:
-    """One office in one file. One thread commits, and reads through the connection it writes with; others read."""
+    """One office in one file. One thread at a time commits, reading through the same connection; any others read."""
 
     def __init__(self, path: Path) -> None:
         """Open or make the file, and bring its tables up to date.
@@ -69,9 +72,8 @@ class SqliteArchive:
         self._path = path
         self._reading = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._committer = 0
         try:
-            self._writer = self._connect()
+            self._writer = self._connect(_WRITER_CACHE_KIB)
             migrate(self._writer)
         except sqlite3.Error as error:
             raise Unavailable(f"the archive {path} cannot be opened: {error}", hint="is the disk full?") from error
@@ -79,22 +81,33 @@ class SqliteArchive:
         self.state = Room(self, b"s")
         self.local = Room(self, b"l")
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, cache_kib: int) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=30
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
         connection.execute("PRAGMA journal_size_limit = 67108864")
         self._connections.append(connection)
         return connection
 
     def _reader(self) -> sqlite3.Connection:
+        if getattr(self._reading, "writes", False):
+            return self._writer
         reader: sqlite3.Connection | None = getattr(self._reading, "connection", None)
         if reader is None:
-            reader = self._reading.connection = self._connect()
+            reader = self._reading.connection = self._connect(_READER_CACHE_KIB)
         return reader
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """While it lasts, the calling thread reads through the writer, whose cache every commit keeps warm."""
+        self._reading.writes = True
+        try:
+            yield
+        finally:
+            self._reading.writes = False
 
     def row(self, sql: str, values: Sequence[Any]) -> Any:
         """The first row of a query, or None."""
@@ -107,9 +120,6 @@ class SqliteArchive:
     def commit(self, batch: Batch) -> None:
         """Write all of `batch` to stable storage, or nothing."""
         writer = self._writer
-        if not self._committer:
-            self._committer, self._reading.connection = threading.get_ident(), writer
-        assert self._committer == threading.get_ident(), "one thread commits"
         try:
             writer.execute("BEGIN IMMEDIATE")
             try:

@@ -1,12 +1,13 @@
 """The registry: the one hand that numbers, signs and files a side's acts, and takes in what others send.
 
-One thread does all that changes the ledger, in groups: acts that arrive together share one head and one commit.
+One hand at a time changes the ledger: whoever comes first does the work of all who come meanwhile, in groups, so that
+acts that arrive together share one head and one commit, and a lone caller waits for nobody.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class Environment:
 
 @dataclass(slots=True)
 class _Job:
-    """Something for the registry's thread to do, and where its answer goes."""
+    """Something to do, and where its answer goes."""
 
     work: Callable[[], Any] | Draft
     answer: Future[Any] = field(default_factory=Future)
@@ -62,7 +63,7 @@ class Registry:
         keys: Keychain,
         env: Environment,
     ) -> None:
-        """Open the registry and start its thread; it verifies the archive's edge against the lock.
+        """Open the registry; it verifies the archive's edge against the lock.
 
         Raises: Unavailable, when archive and lock do not fit together.
         """
@@ -72,13 +73,12 @@ class Registry:
         self._have: dict[str, Mapping[str, int]] = {}
         self._told: dict[str, set[bytes]] = {}
         self.on_change: Callable[[], None] = lambda: None
-        """Called after every change, in the registry's thread."""
+        """Called after every change, by whoever made it; it must not wait for the registry."""
         self._changed = threading.Condition()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: deque[_Job] = deque()
+        self._hand = threading.Lock()
         self.ledger = Ledger(archive, lock, office, charter, charter_note, side)
         self.shelf = self.ledger.shelf
-        self._thread = threading.Thread(target=self._run, name=f"registry of {side}", daemon=True)
-        self._thread.start()
         self._do(self._start)
 
     # What others call, from any thread
@@ -90,6 +90,13 @@ class Registry:
         """
         return cast(Future[Done], self._put(draft))
 
+    def file_all(self, drafts: Sequence[Draft]) -> list[Future[Done]]:
+        """File many acts as one group."""
+        jobs = [_Job(draft) for draft in drafts]
+        self._jobs.extend(jobs)
+        self._work_off()
+        return [job.answer for job in jobs]
+
     def take_in(self, raw: bytes) -> Taken:
         """Take a pouch in, whatever carried it.
 
@@ -97,9 +104,9 @@ class Registry:
         """
         return self._do(lambda: self._take_in(raw))
 
-    def answer(self, raw: bytes) -> Future[bytes]:
+    def answer(self, raw: bytes) -> bytes:
         """Take a pouch in and answer with one for its sender."""
-        return cast(Future[bytes], self._put(lambda: self._pouch_for(self._take_in(raw).sender)))
+        return self._do(lambda: self._pouch_for(self._take_in(raw).sender))
 
     def pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
         """A pouch with all that `to` seems to lack, or, with `everything`, with all that is for it."""
@@ -152,37 +159,38 @@ class Registry:
 
     def close(self) -> None:
         """Finish what is under way and let go of everything."""
-        self._jobs.put(None)
-        self._thread.join()
+        self._do(self.ledger.save_receipts)
+        self._hand.acquire()
+        self.ledger.close()
 
-    # The registry's own thread
+    # One hand at a time
 
     def _put(self, work: Callable[[], Any] | Draft) -> Future[Any]:
         job = _Job(work)
-        self._jobs.put(job)
+        self._jobs.append(job)
+        self._work_off()
         return job.answer
 
     def _do(self, work: Callable[[], T]) -> T:
         return cast(T, self._put(work).result())
 
-    def _run(self) -> None:
-        open_for_work = True
-        while open_for_work:
-            group: list[_Job] = []
-            while not group or (len(group) < GROUP and not self._jobs.empty()):
-                job = self._jobs.get()
-                if job is None:
-                    open_for_work = False
-                    break
-                group.append(job)
-            drafts = [job for job in group if isinstance(job.work, Draft)]
-            if drafts:
-                self._file(drafts)
-            for job in group:
-                if not isinstance(job.work, Draft):
-                    _answer(job, job.work)
-        self.ledger.save_receipts()
-        self.ledger.close()
+    def _work_off(self) -> None:
+        """Do what waits, unless another thread does: it looks again after letting go, so nothing is left lying."""
+        while self._jobs and self._hand.acquire(blocking=False):
+            try:
+                with self.archive.writing():
+                    self._work_off_group()
+            finally:
+                self._hand.release()
+
+    def _work_off_group(self) -> None:
+        group = [self._jobs.popleft() for _ in range(min(len(self._jobs), GROUP))]
+        drafts = [job for job in group if isinstance(job.work, Draft)]
+        if drafts:
+            self._file(drafts)
+        for job in group:
+            if not isinstance(job.work, Draft):
+                _answer(job, job.work)
 
     def _start(self) -> None:
         self.ledger.start()

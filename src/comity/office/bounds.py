@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 CHARTER_BYTES = 1 << 20
-BODY_BYTES = 1 << 20
+BODY_BYTES = 4 << 20
 """A body's JSON, without its salt. Bounded before it is parsed."""
 SIDES = 16
 LINES = 64

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from comity.errors import Malformed
 from comity.record import entry as wire
 from comity.record.exhibits import MAX_EVIDENCE, MAX_GRANTS, BadAct, BadSeries, Evidence, Fork, Included
 from comity.record.head import Head
@@ -122,13 +121,8 @@ def _bad_series(signed: Signed, no: int) -> BadSeries | None:
 
 def _grants(signed: Signed, no: int) -> Iterator[bytes]:
     for raw in _all(signed, no - 1):
-        if wire.may_grant(raw):
-            try:
-                granted = wire.parse(raw).entry.key
-            except Malformed:
-                continue
-            if granted is not None:
-                yield raw
+        if wire.may_grant(raw) and wire.parse(raw).entry.key is not None:
+            yield raw
 
 
 def _all(signed: Signed, last: int) -> Iterator[bytes]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import wrap_future
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -55,7 +55,7 @@ def face(registries: Mapping[str, Registry]) -> Starlette:
             registry = registries.get(office)
             if registry is None:
                 raise Refused(f"this node has no office {office[:12]}…", hint="check the address")
-            answer = await wrap_future(registry.answer(raw))
+            answer = await run_in_threadpool(registry.answer, raw)
         except ComityError as error:
             return problem(error)
         return Response(answer, media_type=POUCH)

@@ -50,7 +50,12 @@ SIDES = ("north", "south", "west")
 NAMES = ("ri", "han", "kim", "pak")
 WORDING = "a" * 64
 POWERS = (Powers(), Powers(negotiate=("*",)), Powers(("*",), ("*",), ("agreement",)))
-KINDS = (*BODIES, "dance", *("table", "adopt", "adopt", "withdraw", "message", "logged", "revoke", "appoint") * 3)
+KINDS = (
+    *BODIES,
+    "dance",
+    *("table", "adopt", "adopt", "withdraw", "message", "logged", "revoke", "appoint") * 3,
+    *("confirm", "check", "answer") * 3,
+)
 SIGNERS = ("ri", "ri", "ri", "han", "kim", "pak", "watch")
 sides, signers, kinds = st.sampled_from(SIDES), st.sampled_from(SIGNERS), st.sampled_from(KINDS)
 
@@ -58,9 +63,10 @@ sides, signers, kinds = st.sampled_from(SIDES), st.sampled_from(SIGNERS), st.sam
 class Writer:
     """Writes what an author who knows these acts might say: mostly to the point, sometimes not."""
 
-    def __init__(self, seed: int, known: list[Act]) -> None:
+    def __init__(self, seed: int, known: list[Act], waiting: list[int]) -> None:
         self.rnd = Random(seed)
         self.known = known
+        self.waiting = waiting
 
     def ref(self, *kinds: str) -> str:
         """An act of these kinds, one of the last; or, now and then, any or none at all."""
@@ -79,7 +85,7 @@ class Writer:
             case "revoke":
                 return Revoke(name=name)
             case "confirm":
-                return Confirm(act=rnd.randint(1, 6))
+                return Confirm(act=rnd.choice(self.waiting or [1, 99]))
             case "message":
                 to = (f"{rnd.choice(SIDES)}/{name}",) if some else ()
                 return message(attention=to, ref=self.ref("message") if rnd.random() < 0.2 else None)
@@ -167,7 +173,8 @@ class Three:
         if early and own:
             seen = dict(own[-1].seen)
         known = [act for other, series in self.series.items() for act in series[: node.held[other]]]
-        writer = Writer(seed, known)
+        pending = keys.PENDING + bytes([SIDES.index(side)])
+        writer = Writer(seed, known, [keys.unpointer(key)[1] for key, _ in node.state.scan(pending)])
         to = ("south",) if writer.rnd.random() < 0.1 else None
         act = Act(side, len(own) + 1, kind, by, AT, seen, to, writer.body(kind))
         own.append(act)

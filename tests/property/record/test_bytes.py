@@ -21,6 +21,7 @@ from comity.record.proof import Proof
 from comity.record.series import Series, check_acts, verify_in_turn
 from comity.record.tiles import TilePath, decode_bundle, encode_bundle
 from comity.record.webauthn import Assertion, Passkey, faults
+from tests import second_reader
 from tests.authenticator import Authenticator
 from tests.office import CHO, FOUNDING, HAN, OFFICE, RECEIPT, RI, SEAL, Log, act
 from tests.unit.record import test_evidence, test_policy, test_proof
@@ -60,6 +61,7 @@ def entry(raw: bytes) -> bytes:
     note = Note.parse(raw)
     assert (note.text, len(note.signatures)) == (act.text, 1)
     assert note.signatures[0] == Signature(act.signer, act.key_id, act.payload)
+    assert second_reader.act(raw)[0]["no"] == act.entry.no
     assert wire.may_grant(raw) or act.entry.key is act.entry.drop is None
     return wire.finish(wire.compose(act.entry), note.signatures[0])
 
@@ -140,6 +142,19 @@ def test_any_bytes_are_read_back_or_malformed(name: str, data: st.DataObject) ->
     except Malformed as error:
         read, raw = str(error).encode(), str(error).encode()
     assert read == raw
+
+
+@given(mutated(READERS["entry"][1]))
+def test_a_second_reader_takes_the_same_entries(raw: bytes) -> None:
+    verdicts = []
+    for reader, refusal in ((wire.parse, Malformed), (second_reader.act, second_reader.Bad)):
+        try:
+            reader(raw)
+        except refusal:
+            verdicts.append(False)
+        else:
+            verdicts.append(True)
+    assert verdicts[0] == verdicts[1]
 
 
 @pytest.mark.parametrize("name", list(READERS))

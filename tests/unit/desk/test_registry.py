@@ -180,20 +180,50 @@ def test_a_body_that_was_swapped_is_not_taken_and_the_next_pouch_heals_it(two: l
 def test_acts_that_arrive_together_share_one_head(two: list[Party]) -> None:
     south, _ = two
     turn = south.registry.ledger.lock._slot.turn
-    hold = threading.Event()
-    blocked = south.registry._put(hold.wait)
+    hold, busy = threading.Event(), threading.Event()
+
+    def be_busy() -> None:
+        busy.set()
+        hold.wait()
+
+    first = threading.Thread(target=lambda: south.registry._do(be_busy))
+    first.start()
+    assert busy.wait(10)
     futures = [south.registry.file(south.draft(message(str(n)))) for n in range(40)]
+    assert not any(future.done() for future in futures)
     hold.set()
-    assert blocked.result()
-    assert sorted(int(f.result().act.partition("/")[2]) for f in futures) == list(range(1, 41))
+    first.join()
+    assert sorted(int(f.result(10).act.partition("/")[2]) for f in futures) == list(range(1, 41))
     assert south.registry.ledger.lock._slot.turn == turn + 1
+
+
+def test_a_lone_caller_waits_for_no_other_thread(two: list[Party]) -> None:
+    south, _ = two
+    assert south.registry.file(south.draft(message("one"))).done()
+
+
+def test_many_writers_and_a_reader_of_pouches_leave_no_gap(two: list[Party]) -> None:
+    south, north = two
+
+    def write(name: int) -> None:
+        for n in range(10):
+            south.act(message(f"{name} {n}"))
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in range(8)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        south.send_to(north)
+    south.send_to(north)
+    assert len(record_of(north)["south"]) == 80
+    assert record_of(north) == record_of(south)
 
 
 def test_a_refused_act_in_a_group_leaves_the_others(two: list[Party]) -> None:
     south, _ = two
-    futures = [
-        south.registry.file(south.draft(message("x", line="no-such-line" if n == 1 else "liaison"))) for n in range(3)
-    ]
+    futures = south.registry.file_all(
+        [south.draft(message("x", line="no-such-line" if n == 1 else "liaison")) for n in range(3)]
+    )
     assert [f.result().act for f in (futures[0], futures[2])] == ["south/1", "south/2"]
     with pytest.raises(Refused):
         futures[1].result()
@@ -259,9 +289,7 @@ def test_a_side_that_lost_its_machine_recovers_from_the_others_copy(tmp_path: Pa
     pouch = tmp_path / "everything.pouch"
     pouch.write_bytes(north.registry.pouch_for("south", everything=True))
     if lost == "archive":
-        done = recover_by_exchange(
-            folders[0], "north", lambda raw: north.registry.answer(raw).result(), lambda what: "", ENV
-        )
+        done = recover_by_exchange(folders[0], "north", north.registry.answer, lambda what: "", ENV)
     else:
         done = recover_from_file(folders[0], pouch, lambda what: "", ENV)
     assert done.holdings == {"south": 2, "north": 2}
@@ -283,17 +311,13 @@ def test_with_three_sides_a_recovery_awaits_every_copy(tmp_path: Path) -> None:
     south.registry.close()
     folders[0].archive_path.unlink()
     folders[0].lock_path.unlink()
-    first = recover_by_exchange(
-        folders[0], "north", lambda raw: north.registry.answer(raw).result(), lambda what: "", ENV
-    )
+    first = recover_by_exchange(folders[0], "north", north.registry.answer, lambda what: "", ENV)
     assert (first.holdings["south"], first.awaited) == (1, ("usa",))
     south = open_all(folders[:1])[0]
     with pytest.raises(Unavailable):
         south.act(message("another two"))
     south.registry.close()
-    second = recover_by_exchange(
-        folders[0], "usa", lambda raw: usa.registry.answer(raw).result(), lambda what: "", ENV
-    )
+    second = recover_by_exchange(folders[0], "usa", usa.registry.answer, lambda what: "", ENV)
     assert (second.holdings["south"], second.awaited) == (2, ())
     for party in (north, usa):
         party.registry.close()
@@ -334,7 +358,7 @@ def test_a_bad_signature_deep_in_a_bulk_pouch_is_found_although_it_was_believed_
     with ThreadPoolExecutor(2) as pool:
         north = open_party(folders[1], Environment(ENV.now, ENV.chance, lambda: pool))
         count = WORTH + 500
-        for future in [south.registry.file(south.draft(message(str(n)))) for n in range(count)]:
+        for future in south.registry.file_all([south.draft(message(str(n))) for n in range(count)]):
             future.result()
         raws = record_of(south)["south"]
         raws[WORTH] = raws[WORTH].replace(b"10:30", b"10:31")

@@ -27,7 +27,7 @@ def test_a1_an_unknown_kind_has_no_effect() -> None:
         write_body(GREETING)[:-1] + b',"mood":"good"}',
         write_body(GREETING).replace(b'"liaison"', b'"../liaison"'),
         b'{"line":' + b"[" * 5000,
-        b" " * (1 << 20) + write_body(GREETING),
+        b" " * (4 << 20) + write_body(GREETING),
     ],
 )
 def test_a2_a_body_that_its_form_does_not_allow_has_no_effect(raw: bytes) -> None:

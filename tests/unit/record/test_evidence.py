@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from comity.errors import Malformed
+from comity.record import accuse as accuse_module
 from comity.record import entry as wire
 from comity.record.accuse import Signed, accuse, accuse_of_fork, signed_run
 from comity.record.evidence import Statement, check
@@ -131,25 +132,28 @@ def test_two_acts_of_one_number() -> None:
 KNOWN = 2
 
 
-def signed(log: Log, at_hand: int) -> Signed:
-    """The log as far as it came: two entries were known before."""
+def signed(log: Log, at_hand: int, before: int = KNOWN) -> Signed:
+    """The log as far as it came: `before` entries were known."""
     bridge = log.hashes().consistency(at_hand, len(log.raws))
-    known = read_run(read_charter(CHARTER).series("north"), log.raws[:KNOWN], log.head(KNOWN)).after
-    assert known.size == KNOWN
+    known = read_run(read_charter(CHARTER).series("north"), log.raws[:before], log.head(before)).after
+    assert known.size == before
 
     def read(first: int, last: int) -> Sequence[bytes]:
-        assert last <= KNOWN
+        assert 1 <= first <= last <= before
         return log.raws[first - 1 : last]
 
-    tiles = log.tiles
+    def read_tile(level: int, number: int) -> bytes:
+        assert (number + 1) << 8 * (level + 1) <= before
+        return log.tiles[level, number]
+
     return signed_run(
         CHARTER,
         known,
-        log.raws[KNOWN:at_hand],
+        log.raws[before:at_hand],
         log.signed(),
         bridge,
         entries=read,
-        read_tile=lambda level, number: tiles[level, number],
+        read_tile=read_tile,
     )
 
 
@@ -178,6 +182,7 @@ def test_what_a_member_refuses_it_can_prove(fault: Fault, at_hand: int) -> None:
     assert evidence is not None
     statement = proven(evidence)
     assert "the seal of north committed to entry 6" in statement.proves
+    assert fault is not Fault.SEEN or "it has seen south/4, entry 5 south/5" in statement.proves
     assert fault in statement.proves
     assert isinstance(evidence, BadSeries if fault in (Fault.SIGNER, Fault.GRANT) else BadAct)
 
@@ -199,6 +204,25 @@ def test_a_bad_signature_by_a_granted_key() -> None:
     refused(msgspec.structs.replace(evidence, grants=()), "proves nothing")
 
 
+@pytest.mark.parametrize("known", [0, 256, 300, 520])
+def test_evidence_from_a_long_series(known: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accuse_module, "_RUN", 100)
+    forged = ours(600, HAN, seen={"south": 600}).replace(b"10:30", b"10:31")
+    granted = ours(200, key=str(HAN.verifier), seen={"south": 200})
+    good = [ours(n, seen={"south": n}) for n in range(1, 701)]
+    log = Log([*good[:199], granted, *good[200:599], forged, *good[600:]])
+    source = signed(log, 650, known)
+    for fault, what in ((Fault.SIGNATURE, "signature by han.north"), (Fault.SIGNER, "bad signature")):
+        evidence = accuse(source, Finding(fault, 600, ""))
+        assert evidence is not None
+        assert what in proven(evidence).proves
+    monkeypatch.setattr(accuse_module, "_ROOM", 10_000)
+    assert accuse(source, Finding(Fault.SIGNER, 600, "")) is None
+    assert accuse(source, Finding(Fault.ROOT, 600, "")) is None
+    monkeypatch.setattr(accuse_module, "_ROOM", 100)
+    assert accuse(source, Finding(Fault.NUMBER, 600, "")) is None
+
+
 def bad_act(raw: bytes, **changes: object) -> BadAct:
     evidence = accuse(signed(Log([*GOOD[:5], raw, *GOOD[6:]]), 8), Finding(Fault.SEEN, 6, ""))
     assert isinstance(evidence, BadAct)
@@ -207,6 +231,7 @@ def bad_act(raw: bytes, **changes: object) -> BadAct:
 
 def test_forged_evidence_of_bad_acts_is_refused() -> None:
     refused(bad_act(GOOD[5]), "proves nothing")
+    refused(bad_act(ours(6, seen={"south": 5})), "proves nothing")
     true = bad_act(BAD[Fault.SEEN])
     assert true.before is not None
     change = msgspec.structs.replace

@@ -19,7 +19,7 @@ from comity.record.policy import Policy
 from comity.record.series import Holder, Series, read_run
 from comity.record.tiles import TilePath, decode_bundle, encode_bundle, tiles_at
 from comity.record.webauthn import Assertion, Passkey, faults
-from tests import second_verifier
+from tests import second_reader, second_verifier
 from tests.vectors import load
 from tests.vectors.record import generate
 
@@ -52,11 +52,27 @@ def test_runs(case: Any) -> None:
     assert verdict == case["refused"]
 
 
+@pytest.mark.parametrize("case", SERIES["runs"], ids=lambda case: case["name"])
+def test_a_second_reader_finds_the_same(case: Any) -> None:
+    held = SERIES["keys"]["holders_at_founding"][SERIES["side"]]
+    holders = {who: (h["vkey"], h["chief"]) for who, h in held.items()}
+    raws = [entry.encode() for entry in case["entries"]]
+    seal = str(founding(SERIES["keys"]).members["north"].seal)
+    if second_verifier.checkpoint(case["head"].encode(), seal)[1] != second_verifier.naive_root(raws):
+        assert case["refused"]["fault"] == "not what the seal signed"
+        return
+    fault = second_reader.first_fault(raws, SERIES["keys"]["office"], SERIES["side"], holders)
+    assert (fault and {"fault": fault[0], "no": fault[1]}) == case["refused"]
+
+
 @pytest.mark.parametrize("case", ENTRIES["refused"], ids=lambda case: case["why"])
 def test_what_is_no_entry(case: Any) -> None:
     assert wire.parse(ENTRIES["accepted"].encode()).entry.no == 1
     with pytest.raises(Malformed):
         wire.parse(b64decode(case["entry_base64"]))
+    assert second_reader.act(ENTRIES["accepted"].encode())[0]["no"] == 1
+    with pytest.raises(second_reader.Bad):
+        second_reader.act(b64decode(case["entry_base64"]))
 
 
 def test_heads_and_receipts() -> None:
