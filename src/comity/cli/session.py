@@ -58,11 +58,10 @@ class Session:
             yield office
 
     def ask(self, what: str) -> str:
-        """The passphrase for something; asked for once, service keys together."""
-        which = what if " delegate-" in what else "the side's keys"
-        if which not in self._passphrases:
-            self._passphrases[which] = ask_passphrase(what if which == what else f"{which} ({what} first)")
-        return self._passphrases[which]
+        """The passphrase for something, asked for once."""
+        if what not in self._passphrases:
+            self._passphrases[what] = ask_passphrase(what)
+        return self._passphrases[what]
 
     def pen(self, by: str | None, at: str | None, to: list[str] | None, *, beyond: bool = False) -> Pen:
         """How an act is to be signed."""
@@ -73,7 +72,7 @@ class Session:
         here = delegates_here(keys)
         who = by or (here[0] if len(here) == 1 else None)
         locked = who is not None and is_locked(keys, who)
-        passphrase = self.ask(f"{self.folder.name} key delegate-{who}") if locked else None
+        passphrase = self.ask(f"keys of {self.folder.folder.name}") if locked else None
         return Pen(by=by, at=at, to=tuple(to) if to else None, beyond=beyond, passphrase=passphrase)
 
 
@@ -96,7 +95,7 @@ def ask_passphrase(what: str) -> str:
         from comity.errors import Refused
 
         raise Refused(
-            f"the {what} is locked under a passphrase",
+            f"the {what} are locked under a passphrase",
             hint="run this at a terminal, or set COMITY_PASSPHRASE for this one command",
         )
     return str(typer.prompt(f"Passphrase for {what}", hide_input=True, err=True))

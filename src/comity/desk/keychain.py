@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from comity.errors import Malformed, Refused, Unavailable
 from comity.record import envelope
 from comity.record.keys import KeyType, SecretKey
+from comity.record.passphrase import lock, unlock
 
 LOCKED = ".locked"
+LOCK = "lock"
 MAX_KEY_FILE = 65_536
 ROLES = {"seal": KeyType.ED25519, "receipt": KeyType.COSIGNATURE, "watch": KeyType.ED25519}
 PQ_ROLES = {"seal-pq": KeyType.MLDSA44, "receipt-pq": KeyType.MLDSA44}
@@ -30,7 +33,7 @@ def no_passphrase(what: str) -> str:
 
     Raises: Refused.
     """
-    raise Refused(f"the {what} is locked under a passphrase", hint="run it where you can be asked")
+    raise Refused(f"the {what} are locked under a passphrase", hint="run it where you can be asked")
 
 
 def key_name(office: str, side: str, role: str) -> str:
@@ -55,11 +58,15 @@ def write_key(folder: Path, name: str, secret: str, passphrase: str | None) -> N
     """Write one key file that nobody else may read; an existing key is never overwritten."""
     content = secret.encode() + b"\n"
     path = folder / (name + LOCKED if passphrase else name)
-    if passphrase:
-        content = envelope.lock(content, passphrase)
     if (folder / name).exists() or (folder / (name + LOCKED)).exists():
         raise Refused(f"there is a key {name} in {folder} already", hint="move it away yourself if it must go")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if passphrase:
+        content = envelope.enclose(content, envelope.recipient_key(_lock_of(folder, passphrase)))
+    _write_private(path, content)
+
+
+def _write_private(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -78,6 +85,16 @@ def read_key(folder: Path, name: str, ask: AskPassphrase) -> str:
         raise Unavailable(
             f"no key {name} in {folder}", hint="is this the right home? restore the keys from your backup"
         )
+    content = _read_private(path)
+    if path is locked:
+        identity = _unlock(_read_private(folder / LOCK), ask(f"keys of {folder.parent.name}"))
+        content = envelope.disclose(content, envelope.identity_key(identity), where=str(path))
+    return content.decode("ascii", "replace").strip()
+
+
+def _read_private(path: Path) -> bytes:
+    if not path.exists():
+        raise Unavailable(f"{path} is missing", hint="restore the keys from your backup")
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         raise Refused(f"the key file {path} is open to others (mode {mode:o})", hint=f"chmod 600 {path}")
@@ -85,9 +102,27 @@ def read_key(folder: Path, name: str, ask: AskPassphrase) -> str:
         content = file.read(MAX_KEY_FILE + 1)
     if len(content) > MAX_KEY_FILE:
         raise Malformed("a key file that is too large", where=str(path))
-    if path is locked:
-        content = envelope.unlock(content, ask(f"{folder.parent.name} key {name}"), where=str(path))
-    return content.decode("ascii", "replace").strip()
+    return content
+
+
+def _lock_of(folder: Path, passphrase: str) -> str:
+    """To whom the folder's keys are enclosed: one identity, itself locked under the passphrase, made when needed.
+
+    Opening it is slow on purpose; so it is opened once, and not once a key.
+    """
+    path, recipient = folder / LOCK, folder / f"{LOCK}.pub"
+    if path.exists():
+        _unlock(_read_private(path), passphrase)
+        return recipient.read_text().strip()
+    identity, public = envelope.new_identity()
+    _write_private(path, lock(identity.encode(), passphrase, os.urandom))
+    recipient.write_text(public + "\n")
+    return public
+
+
+@lru_cache(maxsize=8)
+def _unlock(locked: bytes, passphrase: str) -> str:
+    return unlock(locked, passphrase, where="keys").decode("ascii", "replace")
 
 
 def make_service_keys(

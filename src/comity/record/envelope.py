@@ -1,4 +1,4 @@
-"""Envelopes: bytes that only the holder of one key can read. Source: age-encryption.org/v1 (X25519, scrypt)."""
+"""Envelopes: bytes that only the holder of one key can read. Source: age-encryption.org/v1 (X25519)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pyrage
 
-from comity.errors import Malformed, Refused
+from comity.errors import Malformed
 
 OVERHEAD = 4096
 """An age file is at most so much longer than its content, up to 64 MiB of content."""
@@ -57,22 +57,4 @@ def disclose(sealed: bytes, identity: Any, *, where: str = "pouch") -> bytes:
         raise Malformed(
             "it cannot be opened with this side's key: it is for someone else, or was altered", where=where
         ) from None
-    return content
-
-
-def lock(content: bytes, passphrase: str) -> bytes:
-    """Encrypt under a passphrase."""
-    locked: bytes = pyrage.passphrase.encrypt(content, passphrase)
-    return locked
-
-
-def unlock(locked: bytes, passphrase: str, *, where: str = "key file") -> bytes:
-    """Decrypt what a passphrase locks.
-
-    Raises: Refused, if the passphrase is wrong.
-    """
-    try:
-        content: bytes = pyrage.passphrase.decrypt(locked, passphrase)
-    except pyrage.DecryptError:
-        raise Refused(f"the passphrase does not open {where}", hint="try again; nothing was changed") from None
     return content
