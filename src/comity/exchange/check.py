@@ -6,7 +6,7 @@ Source: docs/theory.md, "Demands".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
 from comity.exchange.cores import Effort, Knot, knots, seeds, shrink
@@ -14,11 +14,14 @@ from comity.exchange.model import Kind, Problem
 from comity.exchange.net import DROPPED, TOGETHER, Net, net_of
 from comity.exchange.softening import Demands, Explored, Least, explore, least
 from comity.exchange.stages import Run, stages
+from comity.exchange.wide import fits, wide_stages
 
 Ids = tuple[str, ...]
 MOST = 100
 EFFORT = 4_000_000
-"""About a second or two of looking at steps and demands."""
+"""Two or three seconds of looking at steps and demands."""
+_WIDE = 50_000
+"""Steps and demands from which the stages are computed in arrays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,23 @@ class Blockage:
 
 def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blockage:
     """Find the blockage of a problem, at most so many cores and softenings, with about so much work for each part."""
-    net = net_of(problem)
-    run = stages(net)
-    ids = [step.id for step in problem.steps]
-    order = tuple(tuple(ids[s] for s in sorted(stage)) for stage in run.stages)
-    stuck = tuple(ids[s] for s, done in enumerate(run.done) if not done)
+    if len(problem.steps) + len(problem.demands) >= _WIDE and fits(problem):
+        order, stuck = wide_stages(problem)
+        problem = residue(problem, stuck)
+        net = net_of(problem)
+        run = stages(net)
+    else:
+        net = net_of(problem)
+        run = stages(net)
+        ids = [step.id for step in problem.steps]
+        order = tuple(tuple(ids[s] for s in sorted(stage)) for stage in run.stages)
+        stuck = tuple(ids[s] for s, done in enumerate(run.done) if not done)
     if not stuck:
         return Blockage(stuck, order)
     names = [demand.id for demand in problem.demands]
     weights = [demand.weight for demand in problem.demands]
     parts = knots(net, run, Effort(effort))
-    explored = [_explore(knot, most, effort, len(parts)) for knot in parts]
+    explored = [_explore(knot, most, effort // 4, len(parts)) for knot in parts]
     given_up, chosen = _softenings(parts, explored, weights, names, most, effort)
     cores = [core for knot, e in zip(parts, explored, strict=True) for core in _whole(knot, e.cores)]
     afters = any(demand.kind is Kind.AFTER for demand in problem.demands)
@@ -80,8 +89,22 @@ def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blocka
         cores=_named(sorted(cores, key=lambda core: (len(core), core))[:most], names),
         cores_complete=all(e.complete for e in explored) and len(cores) <= most,
         given_up=given_up,
-        turned=_turned(net, run, weights, names, most, effort) if afters else Softenings(possible=False),
+        turned=_turned(net, run, weights, names, most, effort // 4) if afters else Softenings(possible=False),
         milder=tuple(_milder(net, softening, problem) for softening in chosen),
+    )
+
+
+def residue(problem: Problem, stuck: Ids) -> Problem:
+    """The stuck steps alone, with the demands that hold them: it has the same cores and softenings.
+
+    A step that can be done is done under fewer demands too, so no demand before it matters, nor one that it meets.
+    """
+    left = set(stuck)
+    steps = [step for step in problem.steps if step.id in left]
+    return replace(
+        problem,
+        steps=tuple(replace(step, after=tuple(a for a in step.after if a in left)) for step in steps),
+        demands=tuple(d for d in problem.demands if d.step in left and left.issuperset(d.any_of)),
     )
 
 
