@@ -28,17 +28,23 @@ _WIDE = 50_000
 class Softenings:
     """Minimal sets of demands to soften, and those of least weight.
 
-    `possible` is false when softening of this sort never unblocks. `complete` says that `all` is all, `proven` that
-    nothing is lighter than `least_weight`, `least_complete` that `least` are all of that weight.
+    `possible` is false when softening of this sort never unblocks. `complete` says that `all` is all, and
+    `least_complete` that `least` are all of the least weight. `least_weight` is None when none was looked for.
     """
 
     all: tuple[Ids, ...] = ()
-    least_weight: int = 0
+    least_weight: int | None = 0
+    lower_bound: int = 0
+    """No softening weighs less."""
     least: tuple[Ids, ...] = ()
     possible: bool = True
     complete: bool = True
-    proven: bool = True
     least_complete: bool = True
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing is lighter than `least_weight`."""
+        return self.least_weight == self.lower_bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,8 @@ def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blocka
         return Blockage(stuck, order)
     names = [demand.id for demand in problem.demands]
     weights = [demand.weight for demand in problem.demands]
+    if len(problem.steps) + len(problem.demands) >= _WIDE:
+        return _glance(stuck, order, net, names, weights, most)
     parts = knots(net, run, Effort(effort))
     explored = [_explore(knot, most, effort // 4, len(parts)) for knot in parts]
     given_up, chosen = _softenings(parts, explored, weights, names, most, effort)
@@ -94,6 +102,24 @@ def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blocka
     )
 
 
+def _glance(
+    stuck: Ids, order: tuple[Ids, ...], net: Net, names: list[str], weights: list[int], most: int
+) -> Blockage:
+    """Some cores of a blockage too large to be searched: no two share a demand, so each costs a softening."""
+    whole = Knot(net, tuple(range(len(names))), bytes(len(names)), Effort(0))
+    cores = [shrink(whole, seed) for seed in seeds(whole, whole.demands)[:most]]
+    bound = sum(min(weights[d] for d in core) for core in cores)
+    unknown = Softenings(least_weight=None, lower_bound=bound, complete=False, least_complete=False)
+    return Blockage(
+        stuck,
+        order,
+        _named(cores, names),
+        cores_complete=False,
+        given_up=unknown,
+        turned=replace(unknown, lower_bound=0),
+    )
+
+
 def residue(problem: Problem, stuck: Ids) -> Problem:
     """The stuck steps alone, with the demands that hold them: it has the same cores and softenings.
 
@@ -103,9 +129,13 @@ def residue(problem: Problem, stuck: Ids) -> Problem:
     steps = [step for step in problem.steps if step.id in left]
     return replace(
         problem,
-        steps=tuple(replace(step, after=tuple(a for a in step.after if a in left)) for step in steps),
+        steps=tuple(s if left.issuperset(s.after) else replace(s, after=_among(left, s.after)) for s in steps),
         demands=tuple(d for d in problem.demands if d.step in left and left.issuperset(d.any_of)),
     )
+
+
+def _among(left: set[str], ids: Ids) -> Ids:
+    return tuple(id_ for id_ in ids if id_ in left)
 
 
 def one_core(problem: Problem) -> Ids:
@@ -143,9 +173,9 @@ def _softenings(
     found = Softenings(
         all=_named(all_, names),
         least_weight=sum(b.weight for b in best),
+        lower_bound=sum(b.lower_bound for b in best),
         least=_named(lightest, names),
         complete=complete,
-        proven=all(b.proven for b in best),
         least_complete=not cut and all(b.complete for b in best),
     )
     return found, lightest
