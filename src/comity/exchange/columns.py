@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from comity.exchange.core import Core
 from comity.exchange.moves import Moves
 from comity.exchange.search import ByExhaustion, ByParts, ByWeights, Proof
-from comity.exchange.witness import Exhausted, Witness, Weights
+from comity.exchange.witness import Exhausted, Weights, Witness
 
 Name = tuple[str, str]
 """A side and what is watched: `temptation` or `exposure`; the side is empty for the sum over all sides."""
@@ -106,7 +106,7 @@ def temptations(moves: Moves) -> list[Column]:
             (side, "temptation"),
             moves.start[j] - moves.value[j],
             tuple(d[j] for d in moves.core.delta),
-            tuple(max(0, b.gain[j], d[j]) if b.gain[j] else 0 for b, d in zip(moves.blinds, moves.core.delta, strict=True)),
+            tuple(b.gain[j] for b in moves.blinds),
         )
         for j, side in enumerate(moves.sides)
     ]

@@ -138,9 +138,7 @@ def families(problem: Problem, most: int) -> tuple[list[tuple[int, ...]], bool]:
     found: list[tuple[int, ...]] = [()]
     for i in usable:
         steps = set(problem.packages[i].steps)
-        more = [
-            (*f, i) for f in found if not any(steps & set(problem.packages[other].steps) for other in f)
-        ]
+        more = [(*f, i) for f in found if not any(steps & set(problem.packages[other].steps) for other in f)]
         if len(found) + len(more) > most:
             return found, False
         found += more
@@ -177,9 +175,7 @@ def moves_of(problem: Problem, *, cut: int = 1, packages: Sequence[int] = ()) ->
         for part in range(1, m + 1):
             label = step.id if m == 1 else f"{step.id}[{part}/{m}]"
             needs.append(frozenset() if part == 1 else frozenset({len(atoms) - 1}))
-            atoms.append(
-                Atom(label, step.id, index[step.by], held, step.duration * finer // m, step.verify * finer)
-            )
+            atoms.append(Atom(label, step.id, index[step.by], held, step.duration * finer // m, step.verify * finer))
         last[step.id] = len(atoms) - 1
     for step in problem.steps:
         if step.id in first:
@@ -188,8 +184,10 @@ def moves_of(problem: Problem, *, cut: int = 1, packages: Sequence[int] = ()) ->
     before = _contract(groups, needs)
     if before is None:
         return None
-    guaranteed = add(len(index), ([g.amount if index[g.side] == j else 0 for j in range(len(index))]
-                                  for g in problem.guarantees))
+    guaranteed = add(
+        len(index),
+        (tuple(g.amount if index[g.side] == j else 0 for j in range(len(index))) for g in problem.guarantees),
+    )
     return Moves(
         sides=tuple(index),
         atoms=tuple(atoms),
@@ -251,9 +249,7 @@ def _grouped(
     )
 
 
-def _contract(
-    groups: Sequence[Sequence[int]], needs: Sequence[frozenset[int]]
-) -> tuple[tuple[int, ...], ...] | None:
+def _contract(groups: Sequence[Sequence[int]], needs: Sequence[frozenset[int]]) -> tuple[tuple[int, ...], ...] | None:
     """The prerequisites among the moves, or None when they go round in a circle."""
     of = {a: g for g, atoms in enumerate(groups) for a in atoms}
     before = [sorted({of[b] for a in atoms for b in needs[a]} - {g}) for g, atoms in enumerate(groups)]

@@ -46,7 +46,7 @@ def _plays(choosers: Sequence[int], honest: Sequence[int], needs: Sequence[Seque
     enabling = _ancestors(honest, needs) & set(choosers)
     if len(enabling) > MOST_ENABLING:
         raise Refused(
-            f"{len(enabling)} steps of a window enable steps of others in the same window, at most {MOST_ENABLING} can",
+            f"{len(enabling)} steps enable steps of others in the same window; at most {MOST_ENABLING} can",
             hint="split the window: a step that visibly enables another is a check",
         )
     subsets = chain.from_iterable(combinations(sorted(enabling), r) for r in range(len(enabling) + 1))

@@ -1,0 +1,90 @@
+"""From a problem to a plan: the questions put to the search, and the answers put together with what proves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from comity.exchange.balance import peaks
+from comity.exchange.certificate import Bound, Case, Guarantor, Objective, Options, Plan
+from comity.exchange.model import Problem
+from comity.exchange.moves import Moves, worst_case, worth_it
+from comity.exchange.questions import Ask
+from comity.exchange.ways import Reached, Ways, front, least, unit_of, ways_of
+
+
+def plan(problem: Problem, options: Options | None = None, ask: Ask | None = None) -> Plan:
+    """The plan that these options ask for, with its certificate.
+
+    Raises: Refused, when the problem or the options contradict themselves.
+    """
+    options = options or Options()
+    ask = ask or Ask()
+    taken = worst_case(problem) if options.robust else problem
+    ways = ways_of(taken, options)
+    worth = {s.name: Fraction(v, taken.scale) for s, v in zip(taken.sides, worth_it(taken), strict=True)}
+    nothing = Plan(options, ways.orderable, worth, Bound(None, None, Fraction(0), True, _unorderable(ways)))
+    if not ways.orderable:
+        return nothing
+    answer, reached = _answer(nothing, ways, ask)
+    answer = _fitted(answer, ways, ask)
+    return _told(answer, taken, reached)
+
+
+def _answer(nothing: Plan, ways: Ways, ask: Ask) -> tuple[Plan, Reached | None]:
+    """The objective's own answer."""
+    if nothing.options.objective is Objective.PARETO:
+        points, reached, complete = front(ways, ask.front)
+        labels = reached.labels if reached else None
+        return replace(nothing, points=points, best=Bound(labels, None, Fraction(0), complete, ())), reached
+    reached, best = least(ways, ask.question(nothing.options.objective))
+    return replace(nothing, best=best), reached
+
+
+def _fitted(answer: Plan, ways: Ways, ask: Ask) -> Plan:
+    """With whether the given bonds and tolerances suffice, and whose top-up is the least that would do."""
+    reached, fit = least(ways, ask.topup)
+    if fit.value is None and fit.proven:
+        _, strain = least(ways, ask.strain)
+        return replace(answer, fit=fit, feasible=False, strain=strain.value)
+    feasible = True if fit.value == 0 else False if fit.lower_bound > 0 else None
+    whose: dict[str, Fraction] = {}
+    if reached is not None:
+        over = [
+            max(0, t - b)
+            for t, b in zip(peaks(reached.moves, reached.order).tempted, reached.moves.bonds, strict=True)
+        ]
+        whose = _amounts(reached.moves, over)
+    return replace(answer, fit=fit, feasible=feasible, topups=whose)
+
+
+def _told(answer: Plan, problem: Problem, reached: Reached | None) -> Plan:
+    """With what its order means for every side."""
+    if reached is None:
+        return answer
+    top = peaks(reached.moves, reached.order)
+    answer = replace(
+        answer, bonds=_amounts(reached.moves, top.tempted), exposures=_amounts(reached.moves, top.exposed)
+    )
+    return replace(answer, guarantors=guarantors(problem, answer))
+
+
+def guarantors(problem: Problem, answer: Plan) -> tuple[Guarantor, ...]:
+    """What each guarantor may be called on for: a side's own bond goes first, then guarantees in the file's order."""
+    told: list[Guarantor] = []
+    uncovered = {s.name: answer.bonds[s.name] - Fraction(s.bond, problem.scale) for s in problem.sides}
+    for g in problem.guarantees:
+        amount = Fraction(g.amount, problem.scale)
+        needed = min(amount, max(Fraction(0), uncovered[g.side]))
+        uncovered[g.side] -= needed
+        told.append(Guarantor(g.by, g.side, amount, needed))
+    return tuple(told)
+
+
+def _unorderable(ways: Ways) -> tuple[Case, ...]:
+    return tuple(Case(packages, False, Fraction(0), Fraction(1), None) for packages, moves in ways.each if not moves)
+
+
+def _amounts(moves: Moves, numbers: Sequence[int]) -> dict[str, Fraction]:
+    return {side: x * unit_of(moves) for side, x in zip(moves.sides, numbers, strict=True)}
