@@ -18,6 +18,8 @@ class Peaks:
 
 def held_along(moves: Moves, order: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """What each side has in hand at every moment: before the first move, and after each but the last."""
+    if not order:
+        return
     held = list(moves.start)
     yield tuple(held)
     for i in order[:-1]:
@@ -30,9 +32,8 @@ def peaks(moves: Moves, order: Sequence[int]) -> Peaks:
     tempted = [0] * len(moves.sides)
     exposed = [0] * len(moves.sides)
     for at, held in enumerate(held_along(moves, order)):
-        inside = moves.blinds[order[at]] if at < len(order) else None
+        inside = moves.blinds[order[at]]
         for j, h in enumerate(held):
-            gain, loss = (inside.gain[j], inside.loss[j]) if inside else (0, 0)
-            tempted[j] = max(tempted[j], h + gain - moves.value[j])
-            exposed[j] = max(exposed[j], loss - h)
+            tempted[j] = max(tempted[j], h + inside.gain[j] - moves.value[j])
+            exposed[j] = max(exposed[j], inside.loss[j] - h)
     return Peaks(tuple(tempted), tuple(exposed))

@@ -10,6 +10,7 @@ from comity.exchange.balance import peaks
 from comity.exchange.certificate import Bound, Case, Guarantor, Objective, Options, Plan
 from comity.exchange.model import Problem
 from comity.exchange.moves import Moves, worst_case, worth_it
+from comity.exchange.paid import paid_answer, paid_strain, paid_topup, pay
 from comity.exchange.questions import Ask
 from comity.exchange.ways import Reached, Ways, front, least, unit_of, ways_of
 
@@ -34,23 +35,30 @@ def plan(problem: Problem, options: Options | None = None, ask: Ask | None = Non
 
 def _answer(nothing: Plan, ways: Ways, ask: Ask) -> tuple[Plan, Reached | None]:
     """The objective's own answer."""
-    if nothing.options.objective is Objective.PARETO:
+    if nothing.options.objective is Objective.PARETO and not nothing.options.money:
         points, reached, complete = front(ways, ask.front)
         labels = reached.labels if reached else None
         return replace(nothing, points=points, best=Bound(labels, None, Fraction(0), complete, ())), reached
-    reached, best = least(ways, ask.question(nothing.options.objective))
+    objective = nothing.options.objective
+    if nothing.options.money:
+        reached, best = paid_answer(objective, ways, ask)
+    else:
+        reached, best = least(ways, ask.question(objective))
     return replace(nothing, best=best), reached
 
 
 def _fitted(answer: Plan, ways: Ways, ask: Ask) -> Plan:
     """With whether the given bonds and tolerances suffice, and whose top-up is the least that would do."""
-    reached, fit = least(ways, ask.topup)
+    money = answer.options.money
+    reached, fit = least(ways, paid_topup(ask) if money else ask.topup)
     if fit.value is None and fit.proven:
-        _, strain = least(ways, ask.strain)
+        _, strain = least(ways, paid_strain(ask) if money else ask.strain)
         return replace(answer, fit=fit, feasible=False, strain=strain.value)
     feasible = True if fit.value == 0 else False if fit.lower_bound > 0 else None
     whose: dict[str, Fraction] = {}
-    if reached is not None:
+    if reached is not None and money and fit.value is not None:
+        whose = {s: fit.value / len(reached.moves.sides) for s in reached.moves.sides}
+    elif reached is not None:
         over = [
             max(0, t - b)
             for t, b in zip(peaks(reached.moves, reached.order).tempted, reached.moves.bonds, strict=True)
@@ -63,6 +71,10 @@ def _told(answer: Plan, problem: Problem, reached: Reached | None) -> Plan:
     """With what its order means for every side."""
     if reached is None:
         return answer
+    if answer.options.money and answer.value is not None:
+        paid = pay(answer.options.objective, reached, answer.value)
+        answer = replace(answer, payments=paid.payments, bonds=paid.bonds, exposures=paid.exposures)
+        return replace(answer, guarantors=guarantors(problem, answer))
     top = peaks(reached.moves, reached.order)
     answer = replace(
         answer, bonds=_amounts(reached.moves, top.tempted), exposures=_amounts(reached.moves, top.exposed)
