@@ -14,6 +14,7 @@ from comity.exchange.search.answers import (
     Proof,
     Verdict,
 )
+from comity.exchange.search.money import least_total_with_money
 from comity.exchange.search.objectives import decide, least_peak, least_total, pareto
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "decide",
     "least_peak",
     "least_total",
+    "least_total_with_money",
     "pareto",
 ]
