@@ -42,11 +42,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What proves the bound when exactly these packages are used; no witness where no order exists at all."""
+    """What proves the bound when exactly these packages are used; no witness where nothing can be ordered."""
 
     packages: tuple[int, ...]
     orderable: bool
-    lower_bound: Fraction
+    lower_bound: Fraction | None
+    """None: no order at all, or none within the tolerances."""
     unit: Fraction
     """What one of the witness's whole numbers is worth."""
     witness: Witness | None

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from comity.exchange.balance import peaks
+from comity.errors import Refused
+from comity.exchange.balance import Peaks, peaks
 from comity.exchange.certificate import Bound, Case, Guarantor, Objective, Options, Plan
 from comity.exchange.model import Problem
 from comity.exchange.moves import Moves, worst_case, worth_it
 from comity.exchange.paid import paid_answer, paid_strain, paid_topup, pay
 from comity.exchange.questions import Ask
+from comity.exchange.rounds import peaks_of
+from comity.exchange.timed import timed_answer
 from comity.exchange.ways import Reached, Ways, front, least, unit_of, ways_of
 
 
@@ -28,9 +31,10 @@ def plan(problem: Problem, options: Options | None = None, ask: Ask | None = Non
     nothing = Plan(options, ways.orderable, worth, Bound(None, None, Fraction(0), True, _unorderable(ways)))
     if not ways.orderable:
         return nothing
+    if options.objective is Objective.MAKESPAN:
+        return _in_time(_fitted(nothing, ways, ask), taken, ways, ask)
     answer, reached = _answer(nothing, ways, ask)
-    answer = _fitted(answer, ways, ask)
-    return _told(answer, taken, reached)
+    return _told(_fitted(answer, ways, ask), taken, reached)
 
 
 def _answer(nothing: Plan, ways: Ways, ask: Ask) -> tuple[Plan, Reached | None]:
@@ -45,6 +49,20 @@ def _answer(nothing: Plan, ways: Ways, ask: Ask) -> tuple[Plan, Reached | None]:
     else:
         reached, best = least(ways, ask.question(objective))
     return replace(nothing, best=best), reached
+
+
+def _in_time(answer: Plan, problem: Problem, ways: Ways, ask: Ask) -> Plan:
+    """With the shortest rounds within the given bonds and tolerances."""
+    if answer.options.money:
+        raise Refused(
+            "payments and the objective 'makespan' do not go together", hint="ask for makespan without money"
+        )
+    timed = timed_answer(ways, ask)
+    answer = replace(answer, best=timed.best, rounds=timed.labels, front=timed.front)
+    if timed.reached is None:
+        return answer
+    top = peaks_of(timed.reached.moves, timed.rounds)
+    return _with_peaks(answer, problem, timed.reached.moves, top)
 
 
 def _fitted(answer: Plan, ways: Ways, ask: Ask) -> Plan:
@@ -75,10 +93,11 @@ def _told(answer: Plan, problem: Problem, reached: Reached | None) -> Plan:
         paid = pay(answer.options.objective, reached, answer.value)
         answer = replace(answer, payments=paid.payments, bonds=paid.bonds, exposures=paid.exposures)
         return replace(answer, guarantors=guarantors(problem, answer))
-    top = peaks(reached.moves, reached.order)
-    answer = replace(
-        answer, bonds=_amounts(reached.moves, top.tempted), exposures=_amounts(reached.moves, top.exposed)
-    )
+    return _with_peaks(answer, problem, reached.moves, peaks(reached.moves, reached.order))
+
+
+def _with_peaks(answer: Plan, problem: Problem, moves: Moves, top: Peaks) -> Plan:
+    answer = replace(answer, bonds=_amounts(moves, top.tempted), exposures=_amounts(moves, top.exposed))
     return replace(answer, guarantors=guarantors(problem, answer))
 
 
@@ -95,7 +114,7 @@ def guarantors(problem: Problem, answer: Plan) -> tuple[Guarantor, ...]:
 
 
 def _unorderable(ways: Ways) -> tuple[Case, ...]:
-    return tuple(Case(packages, False, Fraction(0), Fraction(1), None) for packages, moves in ways.each if not moves)
+    return tuple(Case(packages, False, None, Fraction(1), None) for packages, moves in ways.each if not moves)
 
 
 def _amounts(moves: Moves, numbers: Sequence[int]) -> dict[str, Fraction]:

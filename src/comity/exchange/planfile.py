@@ -269,7 +269,7 @@ def _read_case(r: _Reader) -> Case:
     return Case(
         tuple(p.whole() for p in r.at("packages").each()),
         r.at("orderable").flag(),
-        r.at("lower_bound").amount(),
+        r.at("lower_bound").maybe(_Reader.amount),
         r.at("unit").amount(),
         r.at("witness").maybe(lambda w: Witness(tuple(_read_part(p) for p in w.each()))),
     )

@@ -34,10 +34,10 @@ def blind(by: Sequence[int], held: Sequence[Sequence[int]], needs: Sequence[Sequ
     for j in set(by):
         own = [i for i, side in enumerate(by) if side == j]
         others = [i for i, side in enumerate(by) if side != j]
-        outcomes = (sum(held[i][j] for i in done) for done in _plays(own, others, needs) if len(done) < len(by))
-        gain[j] = max(0, *outcomes, 0)
-        outcomes = (sum(held[i][j] for i in done) for done in _plays(others, own, needs))
-        loss[j] = max(0, *(-x for x in outcomes), 0)
+        cheating = [d for d in _plays(own, others, needs) if len(d) < len(by)]
+        cheated = [d for d in _plays(others, own, needs) if len(d) < len(by)]
+        gain[j] = max([0, *(sum(held[i][j] for i in d) for d in cheating)])
+        loss[j] = max([0, *(-sum(held[i][j] for i in d) for d in cheated)])
     return Blind(tuple(gain), tuple(loss))
 
 

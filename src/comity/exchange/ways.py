@@ -58,23 +58,22 @@ def least(ways: Ways, ask: Question, per: int = 1) -> tuple[Reached | None, Boun
     best: Reached | None = None
     value: Fraction | None = None
     cases: list[Case] = []
-    impossible = True
     for packages, moves in ways.each:
         if moves is None:
-            cases.append(Case(packages, False, Fraction(0), Fraction(1), None))
+            cases.append(Case(packages, False, None, Fraction(1), None))
             continue
         problem, answer = ask(moves)
         unit = unit_of(moves) / per
-        cases.append(Case(packages, True, answer.lower_bound * unit, unit, problem.witness(answer.proof)))
-        impossible &= answer.order is None and answer.proven
+        impossible = answer.order is None and answer.proven
+        bound = None if impossible else answer.lower_bound * unit
+        cases.append(Case(packages, True, bound, unit, problem.witness(answer.proof)))
         if answer.order is not None and answer.value is not None and (value is None or answer.value * unit < value):
             best, value = Reached(moves, problem.order(answer.order)), answer.value * unit
         if value == 0:
             break
-    lower = min((c.lower_bound for c in cases if c.orderable), default=Fraction(0))
-    if not ways.complete:
-        lower, impossible = Fraction(0), False
-    proven = impossible if value is None else value == lower
+    bounds = [c.lower_bound for c in cases if c.lower_bound is not None]
+    lower = min(bounds) if bounds and ways.complete else Fraction(0)
+    proven = ways.complete and not bounds if value is None else value == lower
     return best, Bound(best.labels if best else None, value, lower, proven, tuple(cases))
 
 
