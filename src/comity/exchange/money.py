@@ -13,10 +13,11 @@ from fractions import Fraction
 
 from comity.exchange.balance import held_along
 from comity.exchange.certificate import Payment
-from comity.exchange.columns import Bare, Column, bare
+from comity.exchange.columns import Bare, Column, bare, temptations
+from comity.exchange.core import Core
 from comity.exchange.moves import Moves, Vector, add
 from comity.exchange.questions import Ask
-from comity.exchange.search import Answer
+from comity.exchange.search import Answer, least_total_with_money
 from comity.exchange.unseen import Blind
 from comity.exchange.ways import unit_of
 
@@ -33,6 +34,8 @@ def least_sum(moves: Moves, ask: Ask, free: int = 0, *, within_tolerances: bool 
     """The least sum of bonds beyond `free` with payments, if asked for with the tolerances kept too."""
     limits = [t for t in moves.tolerances if t is not None]
     capped = within_tolerances and len(limits) == len(moves.sides)
+    if not capped and not any(any(b.gain) for b in moves.blinds):
+        return _unlimited(moves, ask, free)
 
     def solve(last: int | None) -> tuple[Bare, Answer]:
         spread = _spread(moves, last)
@@ -46,6 +49,16 @@ def least_sum(moves: Moves, ask: Ask, free: int = 0, *, within_tolerances: bool 
         return problem, answer
 
     return _over_lasts(moves, solve)
+
+
+def _unlimited(moves: Moves, ask: Ask, free: int) -> tuple[Bare, Answer]:
+    """The same by the search's own method, where no window and no tolerance stands in the way."""
+    columns = temptations(moves)
+    core = Core(moves.core.delta, tuple(-c.base for c in columns), moves.before)
+    answer = least_total_with_money(core, limits=ask.limits, progress=ask.progress, seed=ask.seed)
+    value = None if answer.value is None else max(0, answer.value - free)
+    answer = replace(answer, value=value, lower_bound=max(0, answer.lower_bound - free))
+    return Bare(core, None, tuple(columns), tuple(range(core.moves))), answer
 
 
 def least_strain(moves: Moves, ask: Ask) -> tuple[Bare, Answer]:

@@ -41,6 +41,21 @@ class Reached:
         return tuple(self.moves.label(i) for i in self.order)
 
 
+def retrace(problem: Problem, options: Options, labels: Sequence[Label]) -> Reached:
+    """The moves and the order that a plan's labels stand for; the plan is one of ours for this problem."""
+    together = {frozenset(label) for label in labels if not isinstance(label, str)}
+    packages = [i for i, p in enumerate(problem.packages) if options.packages and frozenset(p.steps) in together]
+    chosen = [
+        i
+        for at, i in enumerate(packages)
+        if all(problem.packages[e].steps != problem.packages[i].steps for e in packages[:at])
+    ]
+    moves = moves_of(problem, cut=options.cut, packages=chosen)
+    assert moves is not None, "a plan has an order"
+    number = {moves.label(i): i for i in range(len(moves.groups))}
+    return Reached(moves, tuple(number[label] for label in labels))
+
+
 Question = Callable[[Moves], tuple[Bare, Answer]]
 
 
