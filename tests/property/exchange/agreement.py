@@ -7,6 +7,8 @@ from fractions import Fraction
 from comity.exchange.certificate import Objective, Options, Plan
 from comity.exchange.model import Problem
 from comity.exchange.plan import plan
+from comity.exchange.planfile import decode, encode
+from comity.exchange.verify import Status, verify
 from tests.oracles.orders import Oracle, shortest
 
 
@@ -48,7 +50,12 @@ def disagreements(problem: Problem, options: Options) -> list[str]:
     found: list[str] = []
 
     def ask(objective: Objective, *, money: bool = False) -> Plan:
-        return plan(problem, replace(options, objective=objective, money=money))
+        answer = plan(problem, replace(options, objective=objective, money=money))
+        read = decode(encode(answer))
+        same(f"{objective} read again", read, answer)
+        unsure = [f for f in verify(problem, read) if f.status is not Status.CONFIRMED]
+        found.extend(f"{objective}{' with money' if money else ''}: {f}" for f in unsure)
+        return answer
 
     def same(what: str, told: object, right: object) -> None:
         if told != right:
@@ -74,9 +81,9 @@ def disagreements(problem: Problem, options: Options) -> list[str]:
     same("paid total", ask(Objective.TOTAL, money=True).value, oracle.paid_total())
     same("paid peak", ask(Objective.PEAK, money=True).value, oracle.paid_total() / k)
     same("paid topup", ask(Objective.TOPUP, money=True).value, oracle.paid_topup())
+    answer = ask(Objective.MAKESPAN)
     if not options.packages and options.cut == 1:
         time, pairs = shortest(taken)
-        answer = ask(Objective.MAKESPAN)
         same("time", answer.value, time)
         same("time proven", answer.best.proven, True)
         same("front", list(answer.front), pairs)
