@@ -60,8 +60,8 @@ class Descent:
         self._restart(tuple(i for i, b in enumerate(line.before) if not b))
 
     def _restart(self, ready: tuple[int, ...]) -> None:
-        self.heap: list[tuple[int, int, int, tuple[int, ...]]] = [(self.level, 0, self.done, ready)]
-        self.refused: list[tuple[int, int, int, int, tuple[int, ...]]] = []
+        self.heap: list[tuple[int, int, int, int, tuple[int, ...]]] = [(self.level, 0, self.done, -1, ready)]
+        self.refused: list[tuple[int, int, int, int, int, tuple[int, ...]]] = []
         self.way: dict[int, int] = {self.done: -1}
 
     def run(self, states: int, watch: Watch) -> bool:
@@ -78,36 +78,40 @@ class Descent:
 
     def _rise(self) -> None:
         """Everything reachable was seen: the cap is too low."""
-        self.cap = min(top for top, *_ in self.refused)
+        self.raise_to(min(top for top, *_ in self.refused))
+
+    def raise_to(self, cap: int) -> None:
+        """Let through what a lower cap refused."""
+        self.cap = max(self.cap, cap)
         again = [entry for entry in self.refused if entry[0] <= self.cap]
         self.refused = [entry for entry in self.refused if entry[0] > self.cap]
-        for _, level, size, here, ready in again:
-            heappush(self.heap, (level, size, here, ready))
+        for entry in again:
+            heappush(self.heap, entry[1:])
 
-    def _visit(self, level: int, size: int, here: int, ready: tuple[int, ...]) -> None:
-        line = self.line
+    def _visit(self, level: int, size: int, here: int, taken: int, ready: tuple[int, ...]) -> None:
+        """Look at each job that can follow; `ready` is what was before `taken`, or what is now if that is -1."""
+        up, net, way = self.line.up, self.line.net, self.way
+        if taken >= 0:
+            ready = self._ready(ready, taken, here)
+        room = self.cap - level
+        last = here.bit_count() + 1 == len(up)
+        for i in ready:
+            if up[i] <= room and (last or level + net[i] <= self.level):
+                way[here | 1 << i] = i
+                self._commit(here | 1 << i, self._ready(ready, i, here | 1 << i), whole=last)
+                return
         least = None
         for i in ready:
-            top = level + line.up[i]
-            if top > self.cap:
-                if here | 1 << i not in self.way:
-                    least = top if least is None else min(least, top)
-                continue
             grown = here | 1 << i
-            if grown in self.way:
+            if grown in way:
                 continue
-            self.way[grown] = i
-            reached = level + line.net[i]
-            open_now = self._ready(ready, i, grown)
-            if not open_now and grown.bit_count() == len(line.up):
-                self._commit(grown, open_now, whole=True)
-                return
-            if reached <= self.level:
-                self._commit(grown, open_now, whole=False)
-                return
-            heappush(self.heap, (reached, -size - 1, grown, open_now))
+            if up[i] > room:
+                least = up[i] if least is None else min(least, up[i])
+                continue
+            way[grown] = i
+            heappush(self.heap, (level + net[i], size - 1, grown, i, ready))
         if least is not None:
-            self.refused.append((least, level, size, here, ready))
+            self.refused.append((level + least, level, size, here, -1, ready))
 
     def _ready(self, ready: tuple[int, ...], taken: int, here: int) -> tuple[int, ...]:
         left = [i for i in ready if i != taken]
@@ -150,17 +154,28 @@ def by_closures(line: Line, states: int, watch: Watch) -> Lowest:
     if at_once is not None:
         return at_once
     floor = johnson(line).top
+    back = line.turned()
+    for order in (by_rule(line), by_rule(back)[::-1]):
+        if line.top(order) <= floor:
+            return Lowest(tuple(order), floor, floor, "relaxed")
     valley = least_weight_closure(line.net, line.before)
     first = sorted(valley)
     last = [i for i in range(len(line.up)) if i not in valley]
     fall = part(line, first, line.base)
     climb = part(line, last, line.base + sum(line.net[i] for i in first)).turned()
     runs = (Descent(fall, floor), Descent(climb, floor))
-    finished = [run.run(states, watch) for run in runs]
-    order = [first[i] for i in completed(runs[0])] + [last[i] for i in reversed(completed(runs[1]))]
-    bound = max(run.cap for run in runs if run.line.up)
-    top = line.top(order)
-    assert not all(finished) or top <= bound
+    share = FIRST_SHARE
+    while True:
+        finished = [run.run(share, watch) for run in runs]
+        order = [first[i] for i in completed(runs[0])] + [last[i] for i in reversed(completed(runs[1]))]
+        bound = max(run.cap for run in runs if run.line.up)
+        top = line.top(order)
+        assert not all(finished) or top <= bound
+        if top <= bound or share > states or watch.spent():
+            break
+        for run in runs:
+            run.raise_to(bound)
+        share *= 2
     return Lowest(tuple(order), top, bound, "closures")
 
 
