@@ -1,0 +1,170 @@
+"""The blockage: what can happen, what is stuck, which demands hold it and which to soften.
+
+Source: docs/theory.md, "Demands".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from comity.exchange.cores import Effort, Knot, knots, seeds, shrink
+from comity.exchange.model import Kind, Problem
+from comity.exchange.net import DROPPED, TOGETHER, Net, net_of
+from comity.exchange.softening import Demands, Explored, Least, explore, least
+from comity.exchange.stages import Run, stages
+
+Ids = tuple[str, ...]
+MOST = 100
+EFFORT = 4_000_000
+"""About a second or two of looking at steps and demands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Softenings:
+    """Minimal sets of demands to soften, and those of least weight.
+
+    `possible` is false when softening of this sort never unblocks. `complete` says that `all` is all, `proven` that
+    nothing is lighter than `least_weight`, `least_complete` that `least` are all of that weight.
+    """
+
+    all: tuple[Ids, ...] = ()
+    least_weight: int = 0
+    least: tuple[Ids, ...] = ()
+    possible: bool = True
+    complete: bool = True
+    proven: bool = True
+    least_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Blockage:
+    """The answer to a check; ids are as in the file, stages and stuck steps in its order."""
+
+    stuck: Ids
+    stages: tuple[Ids, ...]
+    cores: tuple[Ids, ...] = ()
+    cores_complete: bool = True
+    given_up: Softenings = field(default_factory=Softenings)
+    turned: Softenings = field(default_factory=Softenings)
+    """Demands turned from "after" into "together"."""
+    milder: tuple[tuple[Ids, Ids], ...] = ()
+    """For each least softening, the demands that must be given up, and those that need only be turned."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether any step is stuck."""
+        return bool(self.stuck)
+
+
+def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blockage:
+    """Find the blockage of a problem, at most so many cores and softenings, with about so much work for each part."""
+    net = net_of(problem)
+    run = stages(net)
+    ids = [step.id for step in problem.steps]
+    order = tuple(tuple(ids[s] for s in sorted(stage)) for stage in run.stages)
+    stuck = tuple(ids[s] for s, done in enumerate(run.done) if not done)
+    if not stuck:
+        return Blockage(stuck, order)
+    names = [demand.id for demand in problem.demands]
+    weights = [demand.weight for demand in problem.demands]
+    parts = knots(net, run, Effort(effort))
+    explored = [_explore(knot, most, effort, len(parts)) for knot in parts]
+    given_up, chosen = _softenings(parts, explored, weights, names, most, effort)
+    cores = [core for knot, e in zip(parts, explored, strict=True) for core in _whole(knot, e.cores)]
+    afters = any(demand.kind is Kind.AFTER for demand in problem.demands)
+    return Blockage(
+        stuck,
+        order,
+        cores=_named(sorted(cores, key=lambda core: (len(core), core))[:most], names),
+        cores_complete=all(e.complete for e in explored) and len(cores) <= most,
+        given_up=given_up,
+        turned=_turned(net, run, weights, names, most, effort) if afters else Softenings(possible=False),
+        milder=tuple(_milder(net, softening, problem) for softening in chosen),
+    )
+
+
+def one_core(problem: Problem) -> Ids:
+    """One minimal core; empty when nothing is blocked."""
+    net = net_of(problem)
+    run = stages(net)
+    if all(run.done):
+        return ()
+    knot = knots(net, run, Effort(EFFORT))[0]
+    blocking = seeds(knot, range(len(knot.demands)))
+    return tuple(problem.demands[knot.demands[d]].id for d in shrink(knot, blocking[0]))
+
+
+def _explore(knot: Knot, most: int, effort: int, share: int) -> Explored:
+    knot.effort.left = effort // share
+    return explore(knot, most)
+
+
+def _turned(net: Net, run: Run, weights: list[int], names: list[str], most: int, effort: int) -> Softenings:
+    parts = knots(net, run, Effort(effort), turning=True)
+    explored = [_explore(knot, most, effort, len(parts)) for knot in parts]
+    if any(e.cores == [()] for e in explored):
+        return Softenings(possible=False)
+    return _softenings(parts, explored, weights, names, most, effort)[0]
+
+
+def _softenings(
+    parts: Sequence[Knot], explored: Sequence[Explored], weights: list[int], names: list[str], most: int, effort: int
+) -> tuple[Softenings, list[Demands]]:
+    """A softening of the whole takes one of every knot."""
+    all_, cut = _products([_whole(knot, e.softenings) for knot, e in zip(parts, explored, strict=True)], most)
+    complete = not cut and all(e.complete for e in explored)
+    best = [_least(knot, e, weights, most, effort // len(parts)) for knot, e in zip(parts, explored, strict=True)]
+    lightest, cut = _products([_whole(k, b.softenings) for k, b in zip(parts, best, strict=True)], most)
+    found = Softenings(
+        all=_named(all_, names),
+        least_weight=sum(b.weight for b in best),
+        least=_named(lightest, names),
+        complete=complete,
+        proven=all(b.proven for b in best),
+        least_complete=not cut and all(b.complete for b in best),
+    )
+    return found, lightest
+
+
+def _least(knot: Knot, explored: Explored, weights: list[int], most: int, effort: int) -> Least:
+    own = [weights[d] for d in knot.demands]
+    if explored.complete:
+        weight = [sum(own[d] for d in softening) for softening in explored.softenings]
+        lightest = [s for s, w in zip(explored.softenings, weight, strict=True) if w == min(weight)]
+        return Least(min(weight), min(weight), tuple(lightest), complete=True)
+    knot.effort.left = effort
+    return least(knot, own, explored.cores, most)
+
+
+def _whole(knot: Knot, sets: Iterable[Demands]) -> list[Demands]:
+    """Sets of a knot's demands by their numbers in the whole net."""
+    return [tuple(sorted(knot.demands[d] for d in demands)) for demands in sets]
+
+
+def _products(families: list[list[Demands]], most: int) -> tuple[list[Demands], bool]:
+    """Unions of one set of each family, lightest families first; whether some were left out."""
+    found = [tuple(sorted(d for s in sets for d in s)) for sets in islice(product(*families), most + 1)]
+    return sorted(found[:most], key=lambda s: (len(s), s)), len(found) > most
+
+
+def _named(sets: Iterable[Demands], names: Sequence[str]) -> tuple[Ids, ...]:
+    return tuple(tuple(names[d] for d in demands) for demands in sets)
+
+
+def _milder(net: Net, softening: Demands, problem: Problem) -> tuple[Ids, Ids]:
+    """Which demands of a softening must be given up, when as many as can be are only turned into "together"."""
+    stance = bytearray(net.stance)
+    for d in softening:
+        stance[d] = DROPPED
+    turned = []
+    for d in sorted(softening, key=lambda d: -problem.demands[d].weight):
+        if problem.demands[d].kind is Kind.AFTER:
+            stance[d] = TOGETHER
+            if all(stages(net, bytes(stance)).done):
+                turned.append(d)
+            else:
+                stance[d] = DROPPED
+    names = [demand.id for demand in problem.demands]
+    return tuple(names[d] for d in softening if d not in turned), tuple(names[d] for d in sorted(turned))
