@@ -90,6 +90,38 @@ class Guarantor:
     needed: Fraction
 
 
+class How(StrEnum):
+    """How a plan answers a demand."""
+
+    EARLIER = "earlier"
+    """One of the awaited steps is done before."""
+    TOGETHER = "together"
+    """One of them is done at the same time, in one window or package."""
+    PROMISED = "promised"
+    """The signed plan itself is the binding promise asked for."""
+    SOFTENED = "softened"
+    """The side acts first after all: what counts is whether its exposure stays within its tolerance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How an order answers a demand, and what its side stands to lose until an awaited step is done."""
+
+    demand: str
+    by: str
+    step: str
+    awaited: str
+    how: How
+    exposure: Fraction
+    """The side's largest exposure from its step until the awaited one."""
+    tolerance: Fraction | None
+
+    @property
+    def fear_met(self) -> bool:
+        """Whether what the side might lose stays within what it will bear."""
+        return self.how is not How.SOFTENED or self.tolerance is None or self.exposure <= self.tolerance
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The answer to one question about one exchange."""
@@ -112,6 +144,11 @@ class Plan:
     payments: tuple[Payment, ...] = ()
     guarantors: tuple[Guarantor, ...] = ()
     rounds: tuple[tuple[Label, ...], ...] = ()
+    softened: tuple[str, ...] = ()
+    """Demands given up so that an order exists, when demands were to be kept."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """For each demand that the order keeps, the awaited step that comes first or at the same time."""
+    answers: tuple[Answered, ...] = ()
     front: tuple[tuple[Fraction, Fraction], ...] = ()
     """Time and peak: no plan is faster without a higher peak."""
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from comity.errors import Refused
+from comity.exchange.answers import answers, choices
 from comity.exchange.balance import Peaks, peaks
 from comity.exchange.certificate import Bound, Case, Guarantor, Objective, Options, Plan
 from comity.exchange.model import Problem
 from comity.exchange.moves import Moves, worst_case, worth_it
 from comity.exchange.paid import paid_answer, paid_strain, paid_topup, pay
 from comity.exchange.questions import Ask
-from comity.exchange.rounds import peaks_of
+from comity.exchange.rounds import Round, peaks_of
 from comity.exchange.timed import timed_answer
 from comity.exchange.ways import Reached, Ways, front, least, unit_of, ways_of
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The problem as stated, as taken (demands carried, ranges at their worst), and the ways to do it."""
+
+    stated: Problem
+    taken: Problem
+    options: Options
+    ways: Ways
+    ask: Ask
 
 
 def plan(problem: Problem, options: Options | None = None, ask: Ask | None = None) -> Plan:
@@ -25,80 +37,96 @@ def plan(problem: Problem, options: Options | None = None, ask: Ask | None = Non
     """
     options = options or Options()
     ask = ask or Ask()
+    if options.money and options.objective is Objective.MAKESPAN:
+        raise Refused("payments do not go with the objective 'makespan'", hint="ask for it without money")
+    if options.demands and problem.demands:
+        return _keeping_demands(problem, options, ask)
+    return _plan(problem, problem, options, ask)
+
+
+def _keeping_demands(problem: Problem, options: Options, ask: Ask) -> Plan:
+    """The best plan over the ways to keep all demands but the least softening; its bound is for the way it takes."""
+    best: Plan | None = None
+    for choice in choices(problem):
+        told = _plan(choice.problem, problem, options, ask)
+        if told.orderable and (best is None or _better(told, best)):
+            best = replace(told, softened=choice.softened, kept=choice.kept)
+            if told.value == 0:
+                break
+    if best is None:
+        raise Refused("no order keeps what is left of the demands", hint="soften one more, or plan without them")
+    return best
+
+
+def _better(a: Plan, b: Plan) -> bool:
+    return a.value is not None and (b.value is None or a.value < b.value)
+
+
+def _plan(problem: Problem, stated: Problem, options: Options, ask: Ask) -> Plan:
     taken = worst_case(problem) if options.robust else problem
-    ways = ways_of(taken, options)
+    task = Task(stated, taken, options, ways_of(taken, options), ask)
     worth = {s.name: Fraction(v, taken.scale) for s, v in zip(taken.sides, worth_it(taken), strict=True)}
-    nothing = Plan(options, ways.orderable, worth, Bound(None, None, Fraction(0), True, _unorderable(ways)))
-    if not ways.orderable:
+    none = tuple(Case(packages, False, None, Fraction(1), None) for packages, moves in task.ways.each if not moves)
+    nothing = Plan(options, task.ways.orderable, worth, Bound(None, None, Fraction(0), task.ways.complete, none))
+    if not task.ways.orderable:
         return nothing
-    if options.objective is Objective.MAKESPAN:
-        return _in_time(_fitted(nothing, ways, ask), taken, ways, ask)
-    answer, reached = _answer(nothing, ways, ask)
-    return _told(_fitted(answer, ways, ask), taken, reached)
+    answer, reached, rounds = _answer(nothing, task)
+    answer = _fitted(answer, task)
+    return answer if reached is None else _told(answer, task, reached, rounds)
 
 
-def _answer(nothing: Plan, ways: Ways, ask: Ask) -> tuple[Plan, Reached | None]:
-    """The objective's own answer."""
-    if nothing.options.objective is Objective.PARETO and not nothing.options.money:
-        points, reached, complete = front(ways, ask.front)
-        labels = reached.labels if reached else None
-        return replace(nothing, points=points, best=Bound(labels, None, Fraction(0), complete, ())), reached
-    objective = nothing.options.objective
-    if nothing.options.money:
+def _answer(nothing: Plan, task: Task) -> tuple[Plan, Reached | None, tuple[Round, ...]]:
+    """The objective's own answer, with the rounds where time is asked for."""
+    objective, ways, ask = task.options.objective, task.ways, task.ask
+    if objective is Objective.MAKESPAN:
+        timed = timed_answer(ways, ask)
+        told = replace(nothing, best=timed.best, rounds=timed.labels, front=timed.front)
+        return told, timed.reached, timed.rounds
+    if task.options.money:
         reached, best = paid_answer(objective, ways, ask)
+    elif objective is Objective.PARETO:
+        points, reached, complete = front(ways, ask.front)
+        best = Bound(reached.labels if reached else None, None, Fraction(0), complete, ())
+        nothing = replace(nothing, points=points)
     else:
         reached, best = least(ways, ask.question(objective))
-    return replace(nothing, best=best), reached
+    return replace(nothing, best=best), reached, ()
 
 
-def _in_time(answer: Plan, problem: Problem, ways: Ways, ask: Ask) -> Plan:
-    """With the shortest rounds within the given bonds and tolerances."""
-    if answer.options.money:
-        raise Refused(
-            "payments and the objective 'makespan' do not go together", hint="ask for makespan without money"
-        )
-    timed = timed_answer(ways, ask)
-    answer = replace(answer, best=timed.best, rounds=timed.labels, front=timed.front)
-    if timed.reached is None:
-        return answer
-    top = peaks_of(timed.reached.moves, timed.rounds)
-    return _with_peaks(answer, problem, timed.reached.moves, top)
-
-
-def _fitted(answer: Plan, ways: Ways, ask: Ask) -> Plan:
+def _fitted(answer: Plan, task: Task) -> Plan:
     """With whether the given bonds and tolerances suffice, and whose top-up is the least that would do."""
-    money = answer.options.money
-    reached, fit = least(ways, paid_topup(ask) if money else ask.topup)
+    money, ask = task.options.money, task.ask.rest(settled=answer.best.proven)
+    reached, fit = least(task.ways, paid_topup(ask) if money else ask.topup)
     if fit.value is None and fit.proven:
-        _, strain = least(ways, paid_strain(ask) if money else ask.strain)
+        _, strain = least(task.ways, paid_strain(ask) if money else ask.strain)
         return replace(answer, fit=fit, feasible=False, strain=strain.value)
     feasible = True if fit.value == 0 else False if fit.lower_bound > 0 else None
     whose: dict[str, Fraction] = {}
-    if reached is not None and money and fit.value is not None:
-        whose = {s: fit.value / len(reached.moves.sides) for s in reached.moves.sides}
-    elif reached is not None:
-        over = [
-            max(0, t - b)
-            for t, b in zip(peaks(reached.moves, reached.order).tempted, reached.moves.bonds, strict=True)
-        ]
-        whose = _amounts(reached.moves, over)
+    if reached is not None and fit.value is not None:
+        moves = reached.moves
+        top = peaks(moves, reached.order).tempted
+        over = [max(0, t - b) for t, b in zip(top, moves.bonds, strict=True)]
+        whose = {s: fit.value / len(moves.sides) for s in moves.sides} if money else _amounts(moves, over)
     return replace(answer, fit=fit, feasible=feasible, topups=whose)
 
 
-def _told(answer: Plan, problem: Problem, reached: Reached | None) -> Plan:
-    """With what its order means for every side."""
-    if reached is None:
-        return answer
-    if answer.options.money and answer.value is not None:
-        paid = pay(answer.options.objective, reached, answer.value)
+def _told(answer: Plan, task: Task, reached: Reached, rounds: tuple[Round, ...]) -> Plan:
+    """With what its order means for every side, and for every demand."""
+    moves, order = reached.moves, reached.order
+    if task.options.money and answer.value is not None:
+        paid = pay(task.options.objective, reached, answer.value)
         answer = replace(answer, payments=paid.payments, bonds=paid.bonds, exposures=paid.exposures)
-        return replace(answer, guarantors=guarantors(problem, answer))
-    return _with_peaks(answer, problem, reached.moves, peaks(reached.moves, reached.order))
+    else:
+        answer = _with_peaks(answer, moves, peaks_of(moves, rounds) if rounds else peaks(moves, order))
+    return replace(
+        answer,
+        guarantors=guarantors(task.taken, answer),
+        answers=answers(task.stated, reached, rounds or [(m,) for m in order]),
+    )
 
 
-def _with_peaks(answer: Plan, problem: Problem, moves: Moves, top: Peaks) -> Plan:
-    answer = replace(answer, bonds=_amounts(moves, top.tempted), exposures=_amounts(moves, top.exposed))
-    return replace(answer, guarantors=guarantors(problem, answer))
+def _with_peaks(answer: Plan, moves: Moves, top: Peaks) -> Plan:
+    return replace(answer, bonds=_amounts(moves, top.tempted), exposures=_amounts(moves, top.exposed))
 
 
 def guarantors(problem: Problem, answer: Plan) -> tuple[Guarantor, ...]:
@@ -111,10 +139,6 @@ def guarantors(problem: Problem, answer: Plan) -> tuple[Guarantor, ...]:
         uncovered[g.side] -= needed
         told.append(Guarantor(g.by, g.side, amount, needed))
     return tuple(told)
-
-
-def _unorderable(ways: Ways) -> tuple[Case, ...]:
-    return tuple(Case(packages, False, None, Fraction(1), None) for packages, moves in ways.each if not moves)
 
 
 def _amounts(moves: Moves, numbers: Sequence[int]) -> dict[str, Fraction]:

@@ -16,9 +16,11 @@ import msgspec
 
 from comity.errors import Malformed
 from comity.exchange.certificate import (
+    Answered,
     Bound,
     Case,
     Guarantor,
+    How,
     Label,
     Objective,
     Options,
@@ -75,6 +77,21 @@ def fields(plan: Plan) -> dict[str, Json]:
         ],
         "rounds": [_order(r) for r in plan.rounds],
         "front": [{"time": _amount(t), "peak": _amount(p)} for t, p in plan.front],
+        "softened": list(plan.softened),
+        "kept": dict(plan.kept),
+        "answers": [
+            {
+                "demand": a.demand,
+                "by": a.by,
+                "step": a.step,
+                "awaited": a.awaited,
+                "how": str(a.how),
+                "exposure": _amount(a.exposure),
+                "tolerance": _amount(a.tolerance),
+                "fear_met": a.fear_met,
+            }
+            for a in plan.answers
+        ],
         "proof": [_case(c) for c in plan.best.cases],
         "fit": None if plan.fit is None else _bound(plan.fit),
     }
@@ -205,6 +222,11 @@ class _Reader:
             raise self.wrong("an object with an amount for each side")
         return {side: self.at(side).amount() for side in self.value}
 
+    def texts(self) -> dict[str, str]:
+        if not isinstance(self.value, dict):
+            raise self.wrong("an object of texts")
+        return {key: self.at(key).text() for key in self.value}
+
     def label(self) -> Label:
         return self.value if isinstance(self.value, str) else tuple(x.text() for x in self.each())
 
@@ -236,6 +258,9 @@ def _plan(r: _Reader) -> Plan:
             for g in r.at("guarantors").each()
         ),
         rounds=tuple(x.order() for x in r.at("rounds").each()),
+        softened=tuple(x.text() for x in r.at("softened").each()),
+        kept=r.at("kept").texts(),
+        answers=tuple(_answered(x) for x in r.at("answers").each()),
         front=tuple((x.at("time").amount(), x.at("peak").amount()) for x in r.at("front").each()),
     )
 
@@ -252,6 +277,21 @@ def _options(r: _Reader) -> Options:
         o.at("cut").whole(),
         o.at("packages").flag(),
         o.at("demands").flag(),
+    )
+
+
+def _answered(r: _Reader) -> Answered:
+    how = r.at("how").text()
+    if how not in list(How):
+        raise r.at("how").wrong("a way to answer a demand")
+    return Answered(
+        r.at("demand").text(),
+        r.at("by").text(),
+        r.at("step").text(),
+        r.at("awaited").text(),
+        How(how),
+        r.at("exposure").amount(),
+        r.at("tolerance").maybe(_Reader.amount),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 
 from comity.exchange.certificate import Objective
 from comity.exchange.columns import Bare, bare, exposures, temptations
 from comity.exchange.moves import Moves
 from comity.exchange.search import Answer, Front, Limits, Progress, least_peak, least_total, pareto
 from comity.exchange.ways import Question
+
+REST_S = 2.0
+LEAST_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,16 @@ class Ask:
     limits: Limits = field(default_factory=Limits)
     progress: Progress | None = None
     seed: int = 0
+    begun: float = field(default_factory=time.monotonic)
+
+    def rest(self, *, settled: bool) -> Ask:
+        """For the next question: the time that is left, and not much of it where the last one was not settled."""
+        if self.limits.seconds is None and settled:
+            return self
+        left = REST_S if self.limits.seconds is None else self.limits.seconds - (time.monotonic() - self.begun)
+        return replace(
+            self, limits=replace(self.limits, seconds=left if settled else min(REST_S, max(left, LEAST_S)))
+        )
 
     def peak(self, problem: Bare) -> tuple[Bare, Answer]:
         """The least height of the largest soft column, under the caps of the hard ones."""

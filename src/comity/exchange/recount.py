@@ -7,13 +7,13 @@ cannot hide here. Amounts are whole numbers of `unit`, shares of a step whole nu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from math import lcm
 
-from comity.exchange.certificate import Label, Options
-from comity.exchange.model import Problem, Step
+from comity.exchange.certificate import Label, Plan
+from comity.exchange.model import Kind, Problem, Step, Window
 
 Shares = tuple[int, ...]
 Row = tuple[int, ...]
@@ -41,10 +41,45 @@ class Moment:
     after: Row
 
 
+def carried(problem: Problem, plan: Plan) -> Problem:
+    """The problem with the demands that the plan keeps as prerequisites, and the plan's own groups as windows.
+
+    Doing steps blind together is always allowed: it only makes peaks higher. So the plan's groups need no reason.
+    """
+    known = [set(p.steps) for p in problem.packages] if plan.options.packages else []
+    windows = [tuple(g) for g in plan.order or () if not isinstance(g, str) and set(g) not in known]
+    member = {s: at for at, w in enumerate(windows) for s in w}
+    steps = {s.id for s in problem.steps}
+    more: dict[str, list[str]] = {s: [] for s in steps}
+    for demand in problem.demands:
+        other = plan.kept.get(demand.id)
+        if other is None:
+            continue
+        if other not in demand.any_of or other not in steps:
+            raise Wrong(f"{other!r} is not what demand {demand.id!r} waits for")
+        if demand.step not in member or member.get(other) != member[demand.step]:
+            more[demand.step].append(other)
+        elif demand.kind is Kind.AFTER:
+            raise Wrong(f"demand {demand.id!r} asks for {other!r} before, not together")
+    inside = {s for w in windows for s in w}
+    if not inside <= steps:
+        raise Wrong("the plan groups steps that the exchange does not have")
+    return replace(
+        problem,
+        steps=tuple(replace(s, after=tuple(dict.fromkeys((*s.after, *more[s.id])))) for s in problem.steps),
+        windows=(
+            *(Window(w) for w in windows),
+            *(w for w in problem.windows if not inside & set(w.steps)),
+        ),
+    )
+
+
 class Account:
     """An exchange in whole numbers, under the options of a plan."""
 
-    def __init__(self, problem: Problem, options: Options) -> None:
+    def __init__(self, stated: Problem, plan: Plan) -> None:
+        options = plan.options
+        problem = carried(stated, plan) if options.demands else stated
         self.problem = problem
         self.options = options
         self.ids = [s.id for s in problem.steps]
@@ -208,6 +243,14 @@ class Account:
         if left:
             raise Wrong(f"{left[0]!r} is never done in full")
         return told
+
+    def positions(self, acts: Sequence[Act]) -> dict[str, tuple[int, int]]:
+        """The first and the last act that does some of each step; -1 for what was done before."""
+        at: dict[str, tuple[int, int]] = {s: (-1, -1) for s, d in zip(self.ids, self.begun, strict=True) if d}
+        for n, act in enumerate(acts):
+            for i, _ in act.shares:
+                at[self.ids[i]] = (at.get(self.ids[i], (n, n))[0], n)
+        return at
 
     def time(self, act: Act) -> int:
         """How long an act takes: a step begins when those it waits for inside the act are done."""

@@ -12,8 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from comity.exchange.certificate import Bound, Case, Label, Objective, Payment, Plan
-from comity.exchange.model import Problem
+from comity.exchange.certificate import Answered, Bound, Case, How, Label, Objective, Payment, Plan
+from comity.exchange.model import Kind, Problem
 from comity.exchange.recheck import Rechecked, recheck
 from comity.exchange.recount import Account, Act, Moment, Wrong
 from comity.exchange.replay import MOST_MARKS
@@ -56,7 +56,7 @@ class _Checker:
         self.problem = problem
         self.most = most
         self.plan = plan
-        self.account = Account(problem, plan.options)
+        self.account = Account(problem, plan)
         self.net = {s: sum((p.amounts.get(s, ZERO) for p in plan.payments), ZERO) for s in self.account.sides}
 
     def all(self) -> Iterable[Finding]:
@@ -66,6 +66,7 @@ class _Checker:
         yield from self._fit()
         if plan.options.objective is Objective.PARETO:
             yield from self._points()
+        yield from self._answers()
         if plan.guarantors or self.problem.guarantees:
             yield self._guarantors()
 
@@ -255,6 +256,42 @@ class _Checker:
             yield Finding(claim, Status.STATED, "the plan does not claim it")
             return
         yield _bound(claim, self._again("pareto", None, points=[p.bonds for p in self.plan.points]))
+
+    def _answers(self) -> Iterable[Finding]:
+        """Which demands are kept, and how each is answered, from where the steps stand in the order."""
+        plan = self.plan
+        if plan.options.demands:
+            owed = {d.id for d in self.problem.demands if d.kind is not Kind.GIVEN} - set(plan.softened)
+            status = Status.CONFIRMED if owed == set(plan.kept) else Status.FALSE
+            yield Finding("every demand is kept but those softened", status, f"{len(plan.kept)} kept")
+        if plan.order is None or not self.problem.demands:
+            return
+        claim = "how the order answers each demand"
+        acts = self._acts(plan.order, as_window=True)
+        moments = self.account.moments(acts)
+        at = self.account.positions(acts)
+        wrong = [a.demand for a in plan.answers if not self._answered(a, moments, at)]
+        whole = [(d.id, d.by, d.step) for d in self.problem.demands]
+        if wrong or whole != [(a.demand, a.by, a.step) for a in plan.answers]:
+            yield Finding(claim, Status.FALSE, f"not as told for {', '.join(wrong) or 'some that are left out'}")
+        else:
+            yield Finding(claim, Status.CONFIRMED, f"{len(whole)} demands found in the order")
+
+    def _answered(self, answer: Answered, moments: Sequence[Moment], at: Mapping[str, tuple[int, int]]) -> bool:
+        demand = next((d for d in self.problem.demands if d.id == answer.demand), None)
+        if demand is None or answer.awaited not in demand.any_of:
+            return False
+        own, awaited = at[demand.step][0], at[answer.awaited][1]
+        how = How.EARLIER if awaited < own else How.TOGETHER if awaited == own else How.SOFTENED
+        j = self.account.sides.index(demand.by)
+        until = max(own, awaited - 1)
+        held = [m.after[j] for m in moments[max(own, 0) : until + 1]][: max(0, len(moments) - 1 - max(own, 0))]
+        limit = self.account.limits[j]
+        return (
+            answer.how is (How.PROMISED if demand.kind is Kind.GIVEN else how)
+            and answer.exposure == max([0, *(-h for h in held)]) * self.account.unit
+            and answer.tolerance == (None if limit is None else limit * self.account.unit)
+        )
 
     def _guarantors(self) -> Finding:
         claim = "what the guarantors may be called on for"
