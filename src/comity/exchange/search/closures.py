@@ -46,6 +46,9 @@ def least_weight_closure(net: Sequence[int], before: Sequence[Sequence[int]]) ->
     return {i for i in flow.get_source_side_min_cut() if i < n}
 
 
+FIRST_SHARE = 1024
+
+
 class Descent:
     """Jobs committed so far, and the search for the next set that brings the level back to where it is or below."""
 
