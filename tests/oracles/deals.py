@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from comity.exchange.model import Guarantee, Package, Problem, Side, Step, Window
+from comity.exchange.model import Demand, Guarantee, Kind, Package, Problem, Side, Step, Window
 
 FEATURES = (
     "plain",
@@ -17,6 +17,7 @@ FEATURES = (
     "ranges",
     "middle",
     "time",
+    "demands",
     "all",
 )
 
@@ -73,6 +74,7 @@ def deal(seed: int, feature: str = "plain") -> Problem:
         )
         if feature == "guarantee" or everything
         else (),
+        demands=_demands(rng, steps) if feature == "demands" else (),
         scale=rng.choice([1, 1, 10]),
         done=done,
     )
@@ -89,6 +91,19 @@ def _closed(rng: Random, steps: list[Step]) -> tuple[str, ...]:
         if len(done) < len(steps) - 1 and rng.random() < 0.5 and set(step.after) <= set(done):
             done.append(step.id)
     return tuple(done)
+
+
+def _demands(rng: Random, steps: list[Step]) -> tuple[Demand, ...]:
+    if len(steps) < 2:
+        return ()
+    demands = []
+    for n in range(rng.randint(1, 5)):
+        step = rng.choice(steps)
+        others = [s.id for s in steps if s is not step]
+        any_of = tuple(rng.sample(others, rng.choice([1, 1, min(2, len(others))])))
+        kind = rng.choice([Kind.AFTER, Kind.AFTER, Kind.TOGETHER, Kind.GIVEN])
+        demands.append(Demand(f"d{n}", step.by, step.id, kind, any_of, rng.randint(1, 3)))
+    return tuple(demands)
 
 
 def _groups(rng: Random, ids: list[str], most: int) -> tuple[Package, ...]:

@@ -9,7 +9,7 @@ from itertools import islice, product
 import rustworkx
 
 from comity.exchange.balance import held_along
-from comity.exchange.certificate import Answered, How
+from comity.exchange.certificate import Answered, How, Plan
 from comity.exchange.check import check
 from comity.exchange.model import Demand, Kind, Problem, Window
 from comity.exchange.ways import Reached, unit_of
@@ -41,6 +41,16 @@ def choices(problem: Problem) -> Iterator[Choice]:
         carried = carry(problem, kept, awaited)
         if carried is not None:
             yield Choice(carried, {d.id: other for d, other in zip(kept, awaited, strict=True)}, softened)
+
+
+def as_planned(problem: Problem, plan: Plan) -> Problem:
+    """The problem that a plan's order is for: the one stated, with the demands it keeps carried by prerequisites."""
+    if not plan.options.demands:
+        return problem
+    kept = [d for d in problem.demands if d.id in plan.kept]
+    carried = carry(problem, kept, [plan.kept[d.id] for d in kept])
+    assert carried is not None, "a plan keeps its demands"
+    return carried
 
 
 def carry(problem: Problem, kept: Sequence[Demand], awaited: Sequence[str]) -> Problem | None:

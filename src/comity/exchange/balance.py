@@ -37,3 +37,10 @@ def peaks(moves: Moves, order: Sequence[int]) -> Peaks:
             tempted[j] = max(tempted[j], h + inside.gain[j] - moves.value[j])
             exposed[j] = max(exposed[j], inside.loss[j] - h)
     return Peaks(tuple(tempted), tuple(exposed))
+
+
+def fits(moves: Moves, top: Peaks) -> bool:
+    """Whether these peaks lie within the given bonds and tolerances."""
+    return all(t <= b for t, b in zip(top.tempted, moves.bonds, strict=True)) and all(
+        limit is None or e <= limit for e, limit in zip(top.exposed, moves.tolerances, strict=True)
+    )

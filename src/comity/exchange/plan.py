@@ -8,15 +8,15 @@ from fractions import Fraction
 
 from comity.errors import Refused
 from comity.exchange.answers import answers, choices
-from comity.exchange.balance import Peaks, peaks
-from comity.exchange.certificate import Bound, Case, Guarantor, Objective, Options, Plan
+from comity.exchange.balance import Peaks, fits, peaks
+from comity.exchange.certificate import Bound, Case, Guarantor, Label, Objective, Options, Plan
 from comity.exchange.model import Problem
 from comity.exchange.moves import Moves, worst_case, worth_it
 from comity.exchange.paid import paid_answer, paid_strain, paid_topup, pay
 from comity.exchange.questions import Ask
 from comity.exchange.rounds import Round, peaks_of
 from comity.exchange.timed import timed_answer
-from comity.exchange.ways import Reached, Ways, front, least, unit_of, ways_of
+from comity.exchange.ways import Reached, Ways, front, least, retrace, unit_of, ways_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _plan(problem: Problem, stated: Problem, options: Options, ask: Ask) -> Plan
     if not task.ways.orderable:
         return nothing
     answer, reached, rounds = _answer(nothing, task)
-    answer = _fitted(answer, task)
+    answer = _fitted(answer, task, reached)
     return answer if reached is None else _told(answer, task, reached, rounds)
 
 
@@ -93,10 +93,17 @@ def _answer(nothing: Plan, task: Task) -> tuple[Plan, Reached | None, tuple[Roun
     return replace(nothing, best=best), reached, ()
 
 
-def _fitted(answer: Plan, task: Task) -> Plan:
+def _fitted(answer: Plan, task: Task, found: Reached | None) -> Plan:
     """With whether the given bonds and tolerances suffice, and whose top-up is the least that would do."""
     money, ask = task.options.money, task.ask.rest(settled=answer.best.proven)
-    reached, fit = least(task.ways, paid_topup(ask) if money else ask.topup)
+    if found is not None and not money and fits(found.moves, peaks(found.moves, found.order)):
+        none = dict.fromkeys(found.moves.sides, Fraction(0))
+        fit = Bound(found.labels, Fraction(0), Fraction(0), True, ())
+        return replace(answer, fit=fit, feasible=True, topups=none)
+    if task.options.objective is Objective.TOPUP:
+        reached, fit = found, answer.best
+    else:
+        reached, fit = least(task.ways, paid_topup(ask) if money else ask.topup)
     if fit.value is None and fit.proven:
         _, strain = least(task.ways, paid_strain(ask) if money else ask.strain)
         return replace(answer, fit=fit, feasible=False, strain=strain.value)
@@ -123,6 +130,34 @@ def _told(answer: Plan, task: Task, reached: Reached, rounds: tuple[Round, ...])
         guarantors=guarantors(task.taken, answer),
         answers=answers(task.stated, reached, rounds or [(m,) for m in order]),
     )
+
+
+def judged(problem: Problem, like: Plan, order: Sequence[Label]) -> Plan | None:
+    """Another order of the same problem in place of a plan's own; None when it is none.
+
+    The objective is one that an order alone decides, and no money is paid.
+    """
+    options = like.options
+    taken = worst_case(problem) if options.robust else problem
+    reached = retrace(taken, options, order)
+    if reached is None or options.money or options.demands:
+        return None
+    moves = reached.moves
+    top = peaks(moves, reached.order)
+    over = sum(max(0, t - b) for t, b in zip(top.tempted, moves.bonds, strict=True))
+    kept = all(limit is None or e <= limit for e, limit in zip(top.exposed, moves.tolerances, strict=True))
+    values = {
+        Objective.PEAK: max(top.tempted),
+        Objective.TOTAL: sum(top.tempted),
+        Objective.TOPUP: over,
+        Objective.EXPOSURE: max(top.exposed),
+        Objective.JOINT: max(*top.tempted, *top.exposed),
+    }
+    if options.objective is Objective.TOPUP and not kept:
+        return None
+    best = replace(like.best, order=tuple(order), value=values[options.objective] * unit_of(moves))
+    task = Task(problem, taken, options, ways_of(taken, options), Ask())
+    return _told(replace(like, best=best), task, reached, ())
 
 
 def _with_peaks(answer: Plan, moves: Moves, top: Peaks) -> Plan:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from comity.exchange.balance import Peaks, peaks
+from comity.exchange.answers import as_planned
+from comity.exchange.balance import fits, peaks
 from comity.exchange.certificate import Options, Plan
 from comity.exchange.model import Problem
-from comity.exchange.moves import Moves, worst_case
+from comity.exchange.moves import worst_case
 from comity.exchange.questions import Ask
 from comity.exchange.ways import least, retrace, ways_of
 
@@ -33,6 +34,7 @@ class Width:
 def width(problem: Problem, plan: Plan, ask: Ask | None = None) -> Width:
     """How far the ranges may widen, under the plan's own order and under the best order for each width."""
     options = replace(plan.options, robust=False, money=False)
+    problem = as_planned(problem, plan)
     order = plan.order
     return Width(
         None if order is None else _widest(lambda p: _holds(worst_case(problem, (p, 100)), options, plan)),
@@ -54,16 +56,10 @@ def _widest(holds: Callable[[int], bool]) -> int | None:
 def _holds(problem: Problem, options: Options, plan: Plan) -> bool:
     assert plan.order is not None
     reached = retrace(problem, options, plan.order)
+    assert reached is not None, "a plan has an order of its problem"
     return fits(reached.moves, peaks(reached.moves, reached.order))
 
 
 def _some_order(problem: Problem, options: Options, ask: Ask) -> bool:
     _, fit = least(ways_of(problem, options), ask.topup)
     return fit.value == 0
-
-
-def fits(moves: Moves, top: Peaks) -> bool:
-    """Whether these peaks lie within the given bonds and tolerances."""
-    return all(t <= b for t, b in zip(top.tempted, moves.bonds, strict=True)) and all(
-        limit is None or e <= limit for e, limit in zip(top.exposed, moves.tolerances, strict=True)
-    )

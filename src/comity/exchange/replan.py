@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from comity.errors import Refused
-from comity.exchange.certificate import Options, Plan
+from comity.exchange.certificate import Label, Objective, Options, Plan
 from comity.exchange.model import Demand, Package, Problem, Side, Step, Window
 from comity.exchange.moves import held_of, worth_it
-from comity.exchange.plan import plan
+from comity.exchange.plan import judged, plan
 from comity.exchange.questions import Ask
 
 
@@ -54,6 +54,9 @@ class Rebonded:
     tolerance: int | None = None
 
 
+STEADY = (Objective.PEAK, Objective.TOTAL, Objective.TOPUP, Objective.EXPOSURE, Objective.JOINT)
+"""Objectives whose value an order alone decides."""
+
 Event = Done | Failed | Late | Revised | Rebonded
 
 
@@ -77,7 +80,7 @@ class Replan:
     standing: tuple[Standing, ...]
     plan: Plan
     kept: bool
-    """Whether the rest of the old order still reaches the new value."""
+    """Whether the rest of the old order still reaches the new value: the plan then keeps to it."""
 
 
 def replan(
@@ -92,8 +95,8 @@ def replan(
     for event in events:
         now, gone = _after(now, event)
         dropped += gone
-    fresh = plan(now, options, ask)
-    return Replan(now, tuple(dropped), standing(now), fresh, _kept(now, old, fresh))
+    fresh, kept = _steadied(now, old, plan(now, options, ask))
+    return Replan(now, tuple(dropped), standing(now), fresh, kept)
 
 
 def standing(problem: Problem) -> tuple[Standing, ...]:
@@ -191,12 +194,17 @@ def _demand(demand: Demand, gone: set[str]) -> Demand | None:
     return None if demand.step in gone or not any_of else replace(demand, any_of=any_of)
 
 
-def _kept(problem: Problem, old: Plan | None, fresh: Plan) -> bool:
-    """Whether the rest of the old order is as good as the new one."""
-    if old is None or old.order is None or fresh.order is None:
-        return False
+def _steadied(problem: Problem, old: Plan | None, fresh: Plan) -> tuple[Plan, bool]:
+    """The fresh plan, in the old order where the rest of that is as good."""
+    if old is None or old.order is None or fresh.order is None or fresh.options.objective not in STEADY:
+        return fresh, False
     left = {s.id for s in problem.steps} - set(problem.done)
-    rest = tuple(
-        label for label in old.order if (label if isinstance(label, str) else label[0]).split("[")[0] in left
-    )
-    return rest == fresh.order
+    rest = tuple(label for label in old.order if _steps(label) <= left)
+    if rest == fresh.order:
+        return fresh, True
+    steady = judged(problem, fresh, rest)
+    return (fresh, False) if steady is None or steady.value != fresh.value else (steady, True)
+
+
+def _steps(label: Label) -> set[str]:
+    return {label.rpartition("[")[0] or label} if isinstance(label, str) else set(label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from comity.exchange.answers import as_planned
 from comity.exchange.certificate import Label, Objective, Options, Plan
 from comity.exchange.model import Problem
 from comity.exchange.moves import Moves, moves_of, worst_case
@@ -22,6 +23,15 @@ class OneMore:
     """A value before and after one unit more; None where no top-up would do."""
 
     side: str
+    before: Fraction | None
+    after: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Softer:
+    """A plan's value before and after one more demand is given up."""
+
+    demand: str
     before: Fraction | None
     after: Fraction | None
 
@@ -52,6 +62,8 @@ class Facts:
     """The least top-up when a side's bond is one unit larger."""
     tolerance: tuple[OneMore, ...]
     """The least top-up when a side's tolerance is one unit larger."""
+    softening: tuple[Softer, ...]
+    """The value when one more demand is given up; only where the plan keeps demands."""
     cuts: tuple[Cut, ...]
     last: Last | None
     cheapest_last: Fraction
@@ -70,13 +82,15 @@ def facts(problem: Problem, answer: Plan, ask: Ask | None = None) -> Facts:
     """The facts about an exchange and a plan for it."""
     ask = ask or Ask()
     options = replace(answer.options, money=False)
-    taken = worst_case(problem) if options.robust else problem
+    carried = as_planned(problem, answer)
+    taken = worst_case(carried) if options.robust else carried
     moves = moves_of(taken, cut=options.cut)
     ranged = any(s.cost_range or s.worth_range for s in problem.steps)
     total = replace(options, objective=Objective.TOTAL)
     return Facts(
         guarantee=one_more_guarantee(problem, answer, ask),
         tolerance=one_more_tolerance(problem, answer, ask),
+        softening=one_more_softening(problem, answer, ask),
         cuts=curve(problem, answer.options, ask),
         last=last_move(taken, answer),
         cheapest_last=Fraction(0) if moves is None else cheapest_last(moves),
@@ -108,6 +122,18 @@ def one_more_tolerance(problem: Problem, answer: Plan, ask: Ask) -> tuple[OneMor
     return tuple(told)
 
 
+def one_more_softening(problem: Problem, answer: Plan, ask: Ask) -> tuple[Softer, ...]:
+    """What giving up each demand that the plan keeps takes off its value, beside those softened already."""
+    if not answer.options.demands:
+        return ()
+    told = []
+    for demand in answer.kept:
+        gone = {demand, *answer.softened}
+        fewer = replace(problem, demands=tuple(d for d in problem.demands if d.id not in gone))
+        told.append(Softer(demand, answer.value, plan(fewer, answer.options, ask).value))
+    return tuple(told)
+
+
 def _topup(problem: Problem, answer: Plan, ask: Ask) -> Fraction | None:
     return plan(problem, replace(answer.options, objective=Objective.TOPUP), ask).topup
 
@@ -129,6 +155,7 @@ def last_move(problem: Problem, answer: Plan) -> Last | None:
     if not answer.order:
         return None
     reached = retrace(problem, answer.options, answer.order)
+    assert reached is not None, "a plan has an order of its problem"
     moves, last = reached.moves, reached.order[-1]
     unit = unit_of(moves)
     actors = {moves.atoms[a].by for a in moves.groups[last]}

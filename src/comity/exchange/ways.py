@@ -41,19 +41,27 @@ class Reached:
         return tuple(self.moves.label(i) for i in self.order)
 
 
-def retrace(problem: Problem, options: Options, labels: Sequence[Label]) -> Reached:
-    """The moves and the order that a plan's labels stand for; the plan is one of ours for this problem."""
+def retrace(problem: Problem, options: Options, labels: Sequence[Label]) -> Reached | None:
+    """The moves and the order that these labels stand for; None where they are no order of this problem."""
     together = {frozenset(label) for label in labels if not isinstance(label, str)}
-    packages = [i for i, p in enumerate(problem.packages) if options.packages and frozenset(p.steps) in together]
-    chosen = [
-        i
-        for at, i in enumerate(packages)
-        if all(problem.packages[e].steps != problem.packages[i].steps for e in packages[:at])
-    ]
-    moves = moves_of(problem, cut=options.cut, packages=chosen)
-    assert moves is not None, "a plan has an order"
-    number = {moves.label(i): i for i in range(len(moves.groups))}
-    return Reached(moves, tuple(number[label] for label in labels))
+    chosen: dict[frozenset[str], int] = {}
+    for i, p in enumerate(problem.packages):
+        if options.packages and frozenset(p.steps) in together:
+            chosen.setdefault(frozenset(p.steps), i)
+    moves = moves_of(problem, cut=options.cut, packages=tuple(chosen.values()))
+    if moves is None:
+        return None
+    number = {_members(moves.label(i)): i for i in range(len(moves.groups))}
+    order = tuple(number.get(_members(label), -1) for label in labels)
+    place = {m: at for at, m in enumerate(order)}
+    whole = sorted(order) == list(range(len(moves.groups)))
+    return (
+        Reached(moves, order) if whole and all(place[b] < place[m] for m in order for b in moves.before[m]) else None
+    )
+
+
+def _members(label: Label) -> frozenset[str]:
+    return frozenset([label] if isinstance(label, str) else label)
 
 
 Question = Callable[[Moves], tuple[Bare, Answer]]
