@@ -29,7 +29,12 @@ def test_the_side_that_goes_first_is_told_why_it_may() -> None:
     assert told.order == ("a", "b")
     assert told.softened == ("A1",)
     first, second = told.answers
-    assert (first.how, first.exposure, first.tolerance, first.fear_met) == (How.SOFTENED, Fraction(10), Fraction(10), True)
+    assert (first.how, first.exposure, first.tolerance, first.fear_met) == (
+        How.SOFTENED,
+        Fraction(10),
+        Fraction(10),
+        True,
+    )
     assert (second.how, second.awaited) == (How.EARLIER, "a")
 
 
