@@ -6,7 +6,7 @@ Source: docs/theory.md, "Demands".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
 from comity.exchange.cores import Effort, Knot, knots, seeds, shrink
@@ -14,28 +14,37 @@ from comity.exchange.model import Kind, Problem
 from comity.exchange.net import DROPPED, TOGETHER, Net, net_of
 from comity.exchange.softening import Demands, Explored, Least, explore, least
 from comity.exchange.stages import Run, stages
+from comity.exchange.wide import fits, wide_stages
 
 Ids = tuple[str, ...]
 MOST = 100
 EFFORT = 4_000_000
-"""About a second or two of looking at steps and demands."""
+"""Two or three seconds of looking at steps and demands."""
+_WIDE = 50_000
+"""Steps and demands from which the stages are computed in arrays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Softenings:
     """Minimal sets of demands to soften, and those of least weight.
 
-    `possible` is false when softening of this sort never unblocks. `complete` says that `all` is all, `proven` that
-    nothing is lighter than `least_weight`, `least_complete` that `least` are all of that weight.
+    `possible` is false when softening of this sort never unblocks. `complete` says that `all` is all, and
+    `least_complete` that `least` are all of the least weight. `least_weight` is None when none was looked for.
     """
 
     all: tuple[Ids, ...] = ()
-    least_weight: int = 0
+    least_weight: int | None = 0
+    lower_bound: int = 0
+    """No softening weighs less."""
     least: tuple[Ids, ...] = ()
     possible: bool = True
     complete: bool = True
-    proven: bool = True
     least_complete: bool = True
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing is lighter than `least_weight`."""
+        return self.least_weight == self.lower_bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +69,25 @@ class Blockage:
 
 def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blockage:
     """Find the blockage of a problem, at most so many cores and softenings, with about so much work for each part."""
-    net = net_of(problem)
-    run = stages(net)
-    ids = [step.id for step in problem.steps]
-    order = tuple(tuple(ids[s] for s in sorted(stage)) for stage in run.stages)
-    stuck = tuple(ids[s] for s, done in enumerate(run.done) if not done)
+    if len(problem.steps) + len(problem.demands) >= _WIDE and fits(problem):
+        order, stuck = wide_stages(problem)
+        problem = residue(problem, stuck)
+        net = net_of(problem)
+        run = stages(net)
+    else:
+        net = net_of(problem)
+        run = stages(net)
+        ids = [step.id for step in problem.steps]
+        order = tuple(tuple(ids[s] for s in sorted(stage)) for stage in run.stages)
+        stuck = tuple(ids[s] for s, done in enumerate(run.done) if not done)
     if not stuck:
         return Blockage(stuck, order)
     names = [demand.id for demand in problem.demands]
     weights = [demand.weight for demand in problem.demands]
+    if len(problem.steps) + len(problem.demands) >= _WIDE:
+        return _glance(stuck, order, net, names, weights, most)
     parts = knots(net, run, Effort(effort))
-    explored = [_explore(knot, most, effort, len(parts)) for knot in parts]
+    explored = [_explore(knot, most, effort // 4, len(parts)) for knot in parts]
     given_up, chosen = _softenings(parts, explored, weights, names, most, effort)
     cores = [core for knot, e in zip(parts, explored, strict=True) for core in _whole(knot, e.cores)]
     afters = any(demand.kind is Kind.AFTER for demand in problem.demands)
@@ -80,9 +97,45 @@ def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blocka
         cores=_named(sorted(cores, key=lambda core: (len(core), core))[:most], names),
         cores_complete=all(e.complete for e in explored) and len(cores) <= most,
         given_up=given_up,
-        turned=_turned(net, run, weights, names, most, effort) if afters else Softenings(possible=False),
+        turned=_turned(net, run, weights, names, most, effort // 4) if afters else Softenings(possible=False),
         milder=tuple(_milder(net, softening, problem) for softening in chosen),
     )
+
+
+def _glance(
+    stuck: Ids, order: tuple[Ids, ...], net: Net, names: list[str], weights: list[int], most: int
+) -> Blockage:
+    """Some cores of a blockage too large to be searched: no two share a demand, so each costs a softening."""
+    whole = Knot(net, tuple(range(len(names))), bytes(len(names)), Effort(0))
+    cores = [shrink(whole, seed) for seed in seeds(whole, whole.demands)[:most]]
+    bound = sum(min(weights[d] for d in core) for core in cores)
+    unknown = Softenings(least_weight=None, lower_bound=bound, complete=False, least_complete=False)
+    return Blockage(
+        stuck,
+        order,
+        _named(cores, names),
+        cores_complete=False,
+        given_up=unknown,
+        turned=replace(unknown, lower_bound=0),
+    )
+
+
+def residue(problem: Problem, stuck: Ids) -> Problem:
+    """The stuck steps alone, with the demands that hold them: it has the same cores and softenings.
+
+    A step that can be done is done under fewer demands too, so no demand before it matters, nor one that it meets.
+    """
+    left = set(stuck)
+    steps = [step for step in problem.steps if step.id in left]
+    return replace(
+        problem,
+        steps=tuple(s if left.issuperset(s.after) else replace(s, after=_among(left, s.after)) for s in steps),
+        demands=tuple(d for d in problem.demands if d.step in left and left.issuperset(d.any_of)),
+    )
+
+
+def _among(left: set[str], ids: Ids) -> Ids:
+    return tuple(id_ for id_ in ids if id_ in left)
 
 
 def one_core(problem: Problem) -> Ids:
@@ -120,9 +173,9 @@ def _softenings(
     found = Softenings(
         all=_named(all_, names),
         least_weight=sum(b.weight for b in best),
+        lower_bound=sum(b.lower_bound for b in best),
         least=_named(lightest, names),
         complete=complete,
-        proven=all(b.proven for b in best),
         least_complete=not cut and all(b.complete for b in best),
     )
     return found, lightest

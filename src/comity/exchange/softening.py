@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from comity.exchange.cores import Knot, seeds, shrink
 
 Demands = tuple[int, ...]
+MOST_SOLVING = 1.0
+EFFORT_OF_SOLVING = 2_000_000
+"""Steps and demands that are looked at in the time of one unit of the solver's deterministic time."""
 
 
 @dataclass(slots=True)
@@ -63,18 +67,19 @@ def explore(knot: Knot, most: int) -> Explored:
                 guide.add_clause([-d - 1 for d in core])
             else:
                 softening = _minimal(knot, kept)
-                found.softenings.append(softening)
                 guide.add_clause([d + 1 for d in softening])
+                if knot.effort.left > 0:
+                    found.softenings.append(softening)
     return found
 
 
 def _minimal(knot: Knot, kept: Sequence[int]) -> Demands:
-    """A minimal softening within what is not kept."""
+    """A minimal softening within what is not kept; less than minimal once the effort is spent."""
     keep, give = list(kept), []
     chosen = set(kept)
     for d in range(len(knot.demands)):
         if d not in chosen:
-            if knot.blocks([*keep, d]):
+            if knot.effort.left <= 0 or knot.blocks([*keep, d]):
                 give.append(d)
             else:
                 keep.append(d)
@@ -83,36 +88,35 @@ def _minimal(knot: Knot, kept: Sequence[int]) -> Demands:
 
 def least(knot: Knot, weights: Sequence[int], cores: Sequence[Demands], most: int) -> Least:
     """The least softenings of a knot, from the cores known so far."""
-    known = list(cores)
+    known, bound = list(cores), 0
     found: list[Demands] = []
     best: Demands | None = None
-    bound = 0
     while True:
-        hit = _lightest_hitting_set(known, weights, found)
-        if hit is None or (found and _weight(hit, weights) > bound):
+        hit = _lightest_hitting_set(knot, known, weights, found)
+        if hit is None or (found and hit.bound > bound):
             return Least(bound, bound, tuple(found), complete=True)
-        bound = _weight(hit, weights)
-        kept = [d for d in range(len(weights)) if d not in set(hit)]
-        if not knot.blocks(kept):
-            found.append(hit)
-            if len(found) == most:
-                return Least(bound, bound, tuple(found), complete=False)
-            continue
-        kept = _learn(knot, kept, known)
-        if not found:
-            softening = _minimal(knot, kept)
-            if best is None or _weight(softening, weights) < _weight(best, weights):
-                best = softening
-        if knot.effort.left <= 0:
-            if found:
-                return Least(bound, bound, tuple(found), complete=False)
+        bound = bound if found else max(bound, hit.bound)
+        gone = set(hit.demands)
+        kept = [d for d in range(len(weights)) if d not in gone]
+        blocked = knot.blocks(kept)
+        if not blocked and _weight(hit.demands, weights) == bound:
+            found.append(hit.demands)
+        elif not found:
+            softening = _minimal(knot, _learn(knot, kept, known))
+            best = min(best or softening, softening, key=lambda s: _weight(s, weights))
+        elif blocked:
+            _learn(knot, kept, known)
+        if len(found) == most or knot.effort.left <= 0:
+            best = found[0] if found else best
             assert best is not None
-            return Least(_weight(best, weights), bound, (best,), complete=False)
+            return Least(_weight(best, weights), bound, tuple(found) or (best,), complete=False)
 
 
 def _learn(knot: Knot, kept: list[int], known: list[Demands]) -> list[int]:
     """Add disjoint cores among the kept demands to what is known; what is left of the kept ones does not block."""
     while blocking := seeds(knot, kept):
+        if knot.effort.left <= 0:
+            return []
         for seed in blocking:
             core = shrink(knot, seed)
             known.append(core)
@@ -125,22 +129,40 @@ def _weight(demands: Demands, weights: Sequence[int]) -> int:
     return sum(weights[d] for d in demands)
 
 
-def _lightest_hitting_set(
-    cores: Sequence[Demands], weights: Sequence[int], forbidden: Sequence[Demands]
-) -> Demands | None:
-    """The lightest set of demands that meets every core and contains no forbidden one; None when there is none."""
-    from pysat.examples.rc2 import RC2, RC2Stratified
-    from pysat.formula import WCNF
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A hitting set, and a weight that none can be below."""
 
-    formula = WCNF()
+    demands: Demands
+    bound: int
+
+
+def _lightest_hitting_set(
+    knot: Knot, cores: Sequence[Demands], weights: Sequence[int], forbidden: Sequence[Demands]
+) -> Hit | None:
+    """The lightest set of demands that meets every core and contains no forbidden one; None when there is none."""
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    given = {d: model.new_bool_var("") for d in sorted({d for core in cores for d in core})}
     for core in cores:
-        formula.append([d + 1 for d in core])
+        # As a sum, not a clause: only then does the solver see the linear relaxation, which is what proves the bound.
+        model.add(sum(given[d] for d in core) >= 1)
     for other in forbidden:
-        formula.append([-d - 1 for d in other])
-    concerned = sorted({d for core in cores for d in core})
-    for d in concerned:
-        formula.append([-d - 1], weight=weights[d])
-    even = len({weights[d] for d in concerned}) <= 1
-    with RC2(formula) if even else RC2Stratified(formula) as solver:
-        model = solver.compute()
-    return None if model is None else tuple(d for d in concerned if d + 1 in set(model))
+        model.add_bool_or([~given[d] for d in other])
+    model.minimize(sum(weights[d] * variable for d, variable in given.items()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = MOST_SOLVING
+    status = solver.solve(model)
+    knot.effort.spend(int(solver.response_proto.deterministic_time * EFFORT_OF_SOLVING))
+    if status == cp_model.INFEASIBLE:
+        return None
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        knot.effort.left = 0
+        return Hit(tuple(given), 0)
+    hit = tuple(d for d, variable in given.items() if solver.value(variable))
+    return Hit(
+        hit, round(solver.objective_value) if status == cp_model.OPTIMAL else ceil(solver.best_objective_bound)
+    )

@@ -7,8 +7,11 @@ import random
 
 import pytest
 
-from comity.exchange.check import check, one_core
-from comity.exchange.model import Problem
+from comity.exchange.check import check, one_core, residue
+from comity.exchange.model import Kind, Problem, Side, Step
+from comity.exchange.net import net_of
+from comity.exchange.stages import stages
+from comity.exchange.wide import wide_stages
 from tests.property.exchange import brute_check as brute
 
 
@@ -52,3 +55,28 @@ def test_check_agrees_with_the_definition_for_long() -> None:
     chance = random.Random(int(os.environ.get("COMITY_SEED", "1")))
     for _ in range(int(os.environ.get("COMITY_SOAK", "20000"))):
         compare(brute.random_problem(chance))
+
+
+def test_stages_in_arrays_are_the_stages_one_by_one() -> None:
+    chance = random.Random(3)
+    for size in (5, 40, 400):
+        for _ in range(20):
+            problem = after_only(chance, size)
+            plain = stages(net_of(problem))
+            wide, stuck = wide_stages(problem)
+            ids = [step.id for step in problem.steps]
+            assert wide == tuple(tuple(ids[s] for s in sorted(stage)) for stage in plain.stages)
+            assert set(stuck) == {ids[s] for s, done in enumerate(plain.done) if not done}
+            left = residue(problem, stuck)
+            assert not any(stages(net_of(left)).done)
+
+
+def after_only(chance: random.Random, size: int) -> Problem:
+    ids = [f"s{i}" for i in range(size)]
+    demands = []
+    for j in range(chance.choice([size // 4, size])):
+        demand = brute.random_demand(chance, f"d{j}", ids, Kind.AFTER)
+        demands.append(demand)
+    after = [tuple(ids[i - 1 : i]) if chance.random() < 0.2 else () for i in range(size)]
+    steps = tuple(Step(s, "A", 0, after=a) for s, a in zip(ids, after, strict=True))
+    return Problem("", (Side("A", ""),), steps, demands=tuple(demands))
