@@ -10,8 +10,9 @@ from comity.errors import Refused
 from comity.exchange.balance import held_along
 from comity.exchange.certificate import Bound, Objective, Payment
 from comity.exchange.money import least_strain, least_sum, schedule
+from comity.exchange.moves import unit_of
 from comity.exchange.questions import Ask
-from comity.exchange.ways import Question, Reached, Ways, least, unit_of
+from comity.exchange.ways import Question, Reached, Ways, least
 
 
 @dataclass(frozen=True, slots=True)

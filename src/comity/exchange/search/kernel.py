@@ -64,7 +64,9 @@ def set_leaf(tree_net: Ints, tree_top: Ints, leaf: int, net: int, top: int) -> N
         leaf >>= 1
 
 
-def find_state(table: Small, keys: Words, masks: Words, key: np.uint64, parent: int, word: int, bit: np.uint64) -> int:
+def find_state(
+    table: Small, keys: Words, masks: Words, key: np.uint64, parent: int, word: int, bit: np.uint64
+) -> int:
     """The slot of the state that is `parent` with one more bit: what it holds there is -1 or the state."""
     size = len(table)
     slot = np.int64(key & np.uint64(size - 1))
