@@ -29,12 +29,14 @@ class Ask:
     begun: float = field(default_factory=time.monotonic)
 
     def rest(self, *, settled: bool) -> Ask:
-        """For the next question: the time that is left, and not much of it where the last one was not settled."""
+        """For the next question, unreported: the time left, and not much of it where the last was not settled."""
         if self.limits.seconds is None and settled:
-            return self
+            return replace(self, progress=None)
         left = REST_S if self.limits.seconds is None else self.limits.seconds - (time.monotonic() - self.begun)
         return replace(
-            self, limits=replace(self.limits, seconds=left if settled else min(REST_S, max(left, LEAST_S)))
+            self,
+            progress=None,
+            limits=replace(self.limits, seconds=left if settled else min(REST_S, max(left, LEAST_S))),
         )
 
     def seen(self, unit: Fraction) -> Progress | None:
