@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from comity.exchange.search import kernel
 from comity.exchange.search.answers import Watch
@@ -19,6 +20,7 @@ SHARE = 20_000
 MEMORY_BYTES = 400_000_000
 FIRST_STATES = 1 << 12
 
+Array = npt.NDArray[Any]
 Advance = Callable[..., int]
 
 
@@ -71,6 +73,14 @@ def climbs(walk: Walk, weights: Sequence[int]) -> tuple[list[int], list[int]]:
 class ArrayFlood:
     """As `flood.Flood`, on arrays. `ceiling` is a value already reached: nothing at or above it is wanted."""
 
+    table: Array
+    keys: Array
+    masks: Array
+    parent: Array
+    move: Array
+    heap_need: Array
+    heap_state: Array
+
     def __init__(
         self,
         walk: Walk,
@@ -78,7 +88,7 @@ class ArrayFlood:
         height: int,
         ceiling: int | None,
         weights: Sequence[Sequence[int]],
-        mix: tuple[int, int],
+        mix: tuple[int, int, int],
         advance: Advance,
     ) -> None:
         self.walk = walk
@@ -158,11 +168,13 @@ class ArrayFlood:
         """Arrays for so many states, with the present ones in place."""
         old = int(self.regs[kernel.STATES])
         size = 1 << (2 * states).bit_length()
-        table = np.full(size, -1, np.int32)
-        keys = np.zeros(states, np.uint64)
-        masks = np.zeros((states, words), np.uint64)
-        parent, move = np.full(states, -1, np.int32), np.full(states, -1, np.int32)
-        heap_need, heap_state = np.zeros(2 * states + 2, np.int64), np.zeros(2 * states + 2, np.int32)
+        table: Array = np.full(size, -1, np.int32)
+        keys: Array = np.zeros(states, np.uint64)
+        masks: Array = np.zeros((states, words), np.uint64)
+        parent: Array = np.full(states, -1, np.int32)
+        move: Array = np.full(states, -1, np.int32)
+        heap_need: Array = np.zeros(2 * states + 2, np.int64)
+        heap_state: Array = np.zeros(2 * states + 2, np.int32)
         if old:
             keys[:old], masks[:old] = self.keys[:old], self.masks[:old]
             parent[:old], move[:old] = self.parent[:old], self.move[:old]
@@ -189,6 +201,10 @@ class ArrayFlood:
     def states(self) -> int:
         """States visited."""
         return int(self.regs[kernel.VISITED])
+
+    def lower_ceiling(self, height: int) -> None:
+        """Nothing at or above this height is wanted any more."""
+        self.regs[kernel.CEILING] = min(height, int(self.regs[kernel.CEILING]))
 
     def raise_to(self, height: int) -> None:
         """Use a bound proven elsewhere."""
@@ -258,7 +274,7 @@ def _ranked(up: Sequence[int], net: Sequence[int]) -> list[int]:
     return johnson_order(up, net)
 
 
-def _fill(table: Any, keys: Any) -> None:
+def _fill(table: Array, keys: Array) -> None:
     """Put all states into an empty table."""
     size = len(table)
     slots = (keys & np.uint64(size - 1)).astype(np.int64)

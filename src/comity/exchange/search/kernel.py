@@ -8,6 +8,8 @@ one more of its children through, so that raising the height loses nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -69,6 +71,7 @@ def find_state(
 ) -> int:
     """The slot of the state that is `parent` with one more bit: what it holds there is -1 or the state."""
     size = len(table)
+    last = np.int64(size - 1)
     slot = np.int64(key & np.uint64(size - 1))
     while True:
         state = table[slot]
@@ -83,7 +86,7 @@ def find_state(
                     break
             if same:
                 return slot
-        slot = (slot + 1) & (size - 1)
+        slot = (slot + 1) & last
 
 
 def advance(
@@ -136,6 +139,7 @@ def advance(
     capacity = len(keys)
     ready_count = regs[SIZE]
     pool_keys = np.empty(n, np.int64)
+    pool_ties = np.empty(n, np.int64)
     while True:
         depth = regs[DEPTH]
         if depth < 0:
@@ -201,6 +205,7 @@ def advance(
                 return RUNNING
             blocked = regs[CEILING]
             best = 0
+            least = 0
             only = 0
             for r in range(ready_count):
                 i = ready[r]
@@ -224,10 +229,13 @@ def advance(
                 if need > regs[HEIGHT]:
                     blocked = min(blocked, need)
                     continue
+                if mix[2]:
+                    tight = max(tight, -regs[HEIGHT])
                 rank = mix[0] * tight + mix[1] * total
-                if chosen < 0 or rank < best:
+                if chosen < 0 or rank < best or (rank == best and total < least):
                     chosen = i
                     best = rank
+                    least = total
             if only:
                 frame_next[depth] = -3
             else:
@@ -257,12 +265,16 @@ def advance(
                         within = False
                 if within:
                     pool[begin + count] = i
+                    if mix[2]:
+                        tight = max(tight, -regs[HEIGHT])
                     pool_keys[count] = mix[0] * tight + mix[1] * total
+                    pool_ties[count] = total
                     count += 1
-            by_rank = np.argsort(pool_keys[:count], kind="mergesort")
+            by_tie = np.argsort(pool_ties[:count], kind="mergesort")
+            by_rank = np.argsort(pool_keys[by_tie], kind="mergesort")
             picked = pool[begin : begin + count].copy()
             for x in range(count):
-                pool[begin + x] = picked[by_rank[x]]
+                pool[begin + x] = picked[by_tie[by_rank[x]]]
             frame_next[depth] = begin
             frame_end[depth] = begin + count
         if frame_next[depth] >= 0:
