@@ -12,7 +12,8 @@ from comity.exchange.balance import held_along
 from comity.exchange.certificate import Answered, How, Plan
 from comity.exchange.check import check
 from comity.exchange.model import Demand, Kind, Problem, Window
-from comity.exchange.ways import Reached, unit_of
+from comity.exchange.moves import unit_of
+from comity.exchange.ways import Reached
 
 MOST_CHOICES = 64
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from comity.exchange.core import Core
-from comity.exchange.moves import Moves
+from comity.exchange.moves import Moves, unit_of
 from comity.exchange.search import ByExhaustion, ByParts, ByWeights, Proof
 from comity.exchange.witness import Exhausted, Weights, Witness
 
@@ -39,6 +40,7 @@ class Bare:
     lower: tuple[int | None, ...] | None
     columns: tuple[Column, ...]
     move_of: tuple[int | None, ...]
+    unit: Fraction
 
     def order(self, found: Sequence[int]) -> tuple[int, ...]:
         """The order of the moves."""
@@ -96,6 +98,7 @@ def bare(moves: Moves, columns: Sequence[Column], before: Sequence[Sequence[int]
         None if all(x is None for x in lower) else lower,
         tuple(columns),
         tuple(move_of),
+        unit_of(moves),
     )
 
 

@@ -15,11 +15,10 @@ from comity.exchange.balance import held_along
 from comity.exchange.certificate import Payment
 from comity.exchange.columns import Bare, Column, bare, temptations
 from comity.exchange.core import Core
-from comity.exchange.moves import Moves, Vector, add
+from comity.exchange.moves import Moves, Vector, add, unit_of
 from comity.exchange.questions import Ask
 from comity.exchange.search import Answer, least_total_with_money
 from comity.exchange.unseen import Blind
-from comity.exchange.ways import unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,10 @@ def _unlimited(moves: Moves, ask: Ask, free: int) -> tuple[Bare, Answer]:
     """The same by the search's own method, where no window and no tolerance stands in the way."""
     columns = temptations(moves)
     core = Core(moves.core.delta, tuple(-c.base for c in columns), moves.before)
-    answer = least_total_with_money(core, limits=ask.limits, progress=ask.progress, seed=ask.seed)
+    answer = least_total_with_money(core, limits=ask.limits, progress=ask.seen(unit_of(moves)), seed=ask.seed)
     value = None if answer.value is None else max(0, answer.value - free)
     answer = replace(answer, value=value, lower_bound=max(0, answer.lower_bound - free))
-    return Bare(core, None, tuple(columns), tuple(range(core.moves))), answer
+    return Bare(core, None, tuple(columns), tuple(range(core.moves)), unit_of(moves)), answer
 
 
 def least_strain(moves: Moves, ask: Ask) -> tuple[Bare, Answer]:

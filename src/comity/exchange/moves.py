@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
@@ -83,6 +84,11 @@ class Moves:
         """The move's name in a plan: a step's id, or a tuple of them."""
         names = tuple(self.atoms[a].label for a in self.groups[move])
         return names[0] if len(names) == 1 else names
+
+
+def unit_of(moves: Moves) -> Fraction:
+    """What one of the moves' whole numbers is in the file's units."""
+    return Fraction(1, moves.scale * moves.finer)
 
 
 def add(k: int, vectors: Iterable[Vector]) -> Vector:

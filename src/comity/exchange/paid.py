@@ -10,8 +10,9 @@ from comity.errors import Refused
 from comity.exchange.balance import held_along
 from comity.exchange.certificate import Bound, Objective, Payment
 from comity.exchange.money import least_strain, least_sum, schedule
+from comity.exchange.moves import unit_of
 from comity.exchange.questions import Ask
-from comity.exchange.ways import Question, Reached, Ways, least, unit_of
+from comity.exchange.ways import Question, Reached, Ways, least
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ def paid_strain(ask: Ask) -> Question:
 def pay(objective: Objective, reached: Reached, value: Fraction) -> Paid:
     """The payments for an order, with bonds shared as the objective has them."""
     moves, unit = reached.moves, unit_of(reached.moves)
+    unpaid = _paid(reached, ())
+    if objective is Objective.TOTAL and sum(unpaid.bonds.values(), Fraction(0)) == value:
+        return unpaid
     given = [b * unit for b in moves.bonds]
     tolerances = [None if t is None else t * unit for t in moves.tolerances]
     if objective is Objective.TOPUP:

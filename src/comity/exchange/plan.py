@@ -11,12 +11,12 @@ from comity.exchange.answers import answers, choices
 from comity.exchange.balance import Peaks, fits, peaks
 from comity.exchange.certificate import Bound, Case, Guarantor, Label, Objective, Options, Plan
 from comity.exchange.model import Problem
-from comity.exchange.moves import Moves, worst_case, worth_it
+from comity.exchange.moves import Moves, unit_of, worst_case, worth_it
 from comity.exchange.paid import paid_answer, paid_strain, paid_topup, pay
 from comity.exchange.questions import Ask
 from comity.exchange.rounds import Round, peaks_of
 from comity.exchange.timed import timed_answer
-from comity.exchange.ways import Reached, Ways, front, least, retrace, unit_of, ways_of
+from comity.exchange.ways import Reached, Ways, front, least, retrace, ways_of
 
 
 @dataclass(frozen=True, slots=True)

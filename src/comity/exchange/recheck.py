@@ -9,7 +9,7 @@ from math import ceil
 
 from comity.exchange.certificate import Case, Label
 from comity.exchange.recount import Account, Act, Moment, Row, Wrong
-from comity.exchange.replay import MOST_MARKS, replay
+from comity.exchange.replay import MOST_MARKS, replay, replay_back
 from comity.exchange.witness import Weights
 
 
@@ -44,7 +44,9 @@ def recheck(
     if by_weights:
         return by_weights
     rule = _Rule(account, question, bound, points)
-    told = replay(account, rule.first, rule.mark, rounds=question == "makespan", most=most)
+    told = replay(account, rule.first, rule.mark, rounds=question == "makespan", most=most // 2)
+    if told.found is None and question != "makespan":
+        told = replay_back(account, rule.first, rule.mark, most=most // 2)
     if told.found is None:
         return Rechecked(False, False, _stated(cases))
     if told.found:
@@ -168,14 +170,16 @@ class _Rule:
 
 
 def _by_weights(account: Account, question: str, bound: Fraction, cases: Sequence[Case]) -> Rechecked | None:
-    """The bound by the plan's weights, where their one-dimensional optimum can be worked out again."""
-    if len(cases) != 1 or cases[0].packages or cases[0].witness is None or account.options.packages:
+    """The bound by weights, if their optimum can be worked out again: the plan's own, or 1 for each side."""
+    if account.options.packages:
         return None
-    for part in cases[0].witness.parts:
-        if isinstance(part, Weights):
-            least = one_dimension(account, part)
-            if least is not None and implied(account, question, part, least) >= bound:
-                return Rechecked(True, False, "the weights' optimum worked out again by Johnson's rule")
+    parts = [p for c in cases if c.witness for p in c.witness.parts if isinstance(p, Weights)]
+    of = "exposure" if question == "exposure" else "temptation"
+    for part in [*parts, Weights({(side, of): 1 for side in account.sides}, 0, "")]:
+        least = one_dimension(account, part)
+        if least is not None and implied(account, question, part, least) >= bound:
+            whose = "the plan's weights" if part.method else "equal weights"
+            return Rechecked(True, False, f"{whose}: their optimum worked out again by Johnson's rule")
     return None
 
 

@@ -91,6 +91,10 @@ class Account:
         self.unit = Fraction(1, problem.scale * self.fine)
         self.actor = [self.sides.index(s.by) for s in problem.steps]
         self.after = [[self.place[b] for b in s.after] for s in problem.steps]
+        self.later: list[list[int]] = [[] for _ in self.ids]
+        for i, earlier in enumerate(self.after):
+            for before in earlier:
+                self.later[before].append(i)
         rows = [self._rows(s) for s in problem.steps]
         self.kept = [r[0] for r in rows]
         """What each side still has of each whole step if all collapses."""
@@ -195,6 +199,19 @@ class Account:
             ready = all(done[b] == self.fine or b in group for i in group for b in self.after[i])
             if ready and not any(done[i] for i in group):
                 yield Act(tuple((i, self.fine) for i in sorted(group)), blind)
+
+    def last_acts(self, done: Shares) -> Iterator[tuple[Shares, Act]]:
+        """Every act that may have come last, with what was done before it."""
+        free = [all(done[later] == 0 for later in self.later[i]) for i in range(len(done))]
+        for i, d in enumerate(done):
+            share = self.fine // self.parts[i]
+            if d > self.begun[i] and i not in self.windowed and free[i]:
+                yield (*done[:i], d - share, *done[i + 1 :]), Act(((i, share),))
+        for group, blind in [*((w, True) for w in self.windows if w), *((p, False) for p in self.packages)]:
+            inner = all(done[i] == self.fine and not self.begun[i] for i in group)
+            if inner and all(done[later] == 0 or later in group for i in group for later in self.later[i]):
+                before = tuple(0 if i in group else d for i, d in enumerate(done))
+                yield before, Act(tuple((i, self.fine) for i in sorted(group)), blind)
 
     def read(self, order: Iterable[Label], *, as_window: bool = False) -> list[Act]:
         """The acts that a plan's labels stand for; `as_window`: where a window is a package too."""

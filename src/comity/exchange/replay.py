@@ -27,6 +27,27 @@ Mark = Callable[[Row, Moment, Act], Row | None]
 """The mark after one more moment, or None when it is no longer below the bound."""
 
 
+def replay_back(account: Account, first: Row, mark: Mark, *, most: int = MOST_MARKS) -> Replay:
+    """The same from the finish: the moments of an order are the same in whichever direction they are followed."""
+    level: dict[Shares, list[Row]] = {account.whole: [first]}
+    followed = 0
+    while level:
+        largest = max(level, key=sum)
+        marks = level.pop(largest)
+        if largest == account.begun:
+            return Replay(True, followed)
+        for before, act in account.last_acts(largest):
+            moment = account.moment(before, act)
+            for old in marks:
+                followed += 1
+                if followed > most:
+                    return Replay(None, followed)
+                new = mark(old, moment, act)
+                if new is not None:
+                    _keep(level.setdefault(before, []), new)
+    return Replay(False, followed)
+
+
 def replay(account: Account, first: Row, mark: Mark, *, rounds: bool = False, most: int = MOST_MARKS) -> Replay:
     """Follow every order; `rounds` lets any steps be done together, blind."""
     level: dict[Shares, list[Row]] = {account.begun: [first]}
@@ -46,8 +67,6 @@ def replay(account: Account, first: Row, mark: Mark, *, rounds: bool = False, mo
                 new = mark(old, moment, act)
                 if new is not None:
                     _keep(level.setdefault(reached, []), new)
-        if not level.get(account.whole, True):
-            del level[account.whole]
     return Replay(False, followed)
 
 

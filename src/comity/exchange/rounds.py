@@ -114,7 +114,7 @@ def shortest(moves: Moves, corridor: Corridor, *, first: Timed, most_states: int
         if first.time is not None and lower >= first.time:
             return Timed(first.rounds, first.time, first.time, True, states)
         if done == full:
-            return Timed(_rounds(came, full), lower, lower, True, states)
+            return Timed(_rounds(came, clock.forwards), lower, lower, True, states)
         if done in settled:
             continue
         settled.add(done)
@@ -258,12 +258,13 @@ def split(moves: Moves, order: Sequence[int], corridor: Corridor) -> Timed:
     return Timed(tuple(reversed(rounds)), best[n], clock.left(0), best[n] == clock.left(0), n)
 
 
-def _rounds(came: dict[int, int], full: int) -> tuple[Round, ...]:
+def _rounds(came: dict[int, int], forwards: Sequence[int]) -> tuple[Round, ...]:
     rounds: list[Round] = []
-    while full:
-        earlier = came[full]
-        rounds.append(tuple(m for m in range(full.bit_length()) if (full & ~earlier) >> m & 1))
-        full = earlier
+    done = (1 << len(forwards)) - 1
+    while done:
+        earlier = came[done]
+        rounds.append(tuple(m for m in forwards if (done & ~earlier) >> m & 1))
+        done = earlier
     return tuple(reversed(rounds))
 
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 from comity.exchange.answers import as_planned
 from comity.exchange.certificate import Label, Objective, Options, Plan
 from comity.exchange.model import Problem
-from comity.exchange.moves import Moves, moves_of, worst_case
+from comity.exchange.moves import Moves, moves_of, unit_of, worst_case
 from comity.exchange.plan import plan
 from comity.exchange.questions import Ask
 from comity.exchange.ranges import Width, width
-from comity.exchange.ways import retrace, unit_of
+from comity.exchange.ways import retrace
 
 TINY = Fraction(1, 10)
 MOST_CUTS = 12

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from comity.exchange.certificate import Bound, Case, Label
+from comity.exchange.moves import unit_of
 from comity.exchange.questions import Ask
 from comity.exchange.rounds import Corridor, Round, Timed, shortest, split, time_and_peak
-from comity.exchange.ways import Reached, Ways, unit_of
+from comity.exchange.ways import Reached, Ways
 from comity.exchange.witness import Exhausted, Witness
 
 MOST_STATES = 20_000

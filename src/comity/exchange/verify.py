@@ -80,6 +80,11 @@ class _Checker:
                 found = self._again("peak", None)
                 yield _bound("no order of the steps exists", found)
             return
+        if objective is Objective.MAKESPAN and best.order != tuple(label for r in plan.rounds for label in r):
+            yield Finding(
+                "the rounds are those of the order", Status.FALSE, "they hold other steps, or another order"
+            )
+            return
         peaks = self._peaks(best.order, plan)
         if isinstance(peaks, Finding):
             yield peaks

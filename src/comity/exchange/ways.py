@@ -9,7 +9,7 @@ from fractions import Fraction
 from comity.exchange.certificate import Bound, Case, Label, Options, Point
 from comity.exchange.columns import Bare
 from comity.exchange.model import Problem
-from comity.exchange.moves import Moves, families, moves_of
+from comity.exchange.moves import Moves, families, moves_of, unit_of
 from comity.exchange.search import Answer, Front
 
 MOST_FAMILIES = 4096
@@ -125,8 +125,3 @@ def _undominated(found: Sequence[tuple[Point, Reached]]) -> list[tuple[Point, Re
         if not any(all(k.bonds[s] <= point.bonds[s] for s in point.bonds) for k, _ in kept):
             kept.append((point, reached))
     return kept
-
-
-def unit_of(moves: Moves) -> Fraction:
-    """What one of the moves' whole numbers is in the file's units."""
-    return Fraction(1, moves.scale * moves.finer)

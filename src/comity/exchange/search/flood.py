@@ -47,6 +47,7 @@ class Flood:
         self.order: tuple[int, ...] | None = None
         self.exhausted = False
         self.states = 0
+        self.work = 0
         self.refused: set[tuple[int, ...]] = set()
         """Levels of the moments that a hard cap refused."""
         ready = tuple(i for i in range(walk.moves) if not walk.before[i])
@@ -102,6 +103,7 @@ class Flood:
     def _expand(self, node: int, mask: int, level: tuple[int, ...], ready: tuple[int, ...], size: int) -> None:
         rise = self.walk.rise
         choices = []
+        self.work += len(ready)
         only = None
         if mask or not self.walk.from_finish:
             only = next((i for i in ready if self.harmless[i]), None)

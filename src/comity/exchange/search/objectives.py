@@ -10,15 +10,18 @@ from comity.exchange.search.answers import (
     Answer,
     ByExhaustion,
     ByParts,
+    ByWeights,
     Decision,
     Front,
     Limits,
     Of,
     Point,
     Progress,
+    Proof,
     Verdict,
     Watch,
 )
+from comity.exchange.search.engine import Hunt, lowest
 from comity.exchange.search.flood import Found, race
 from comity.exchange.search.walk import Walk, peaks_of, walk_of
 
@@ -41,12 +44,13 @@ def decide(
     watch = Watch(limits, progress)
     bonds = tuple(u - v for u, v in zip(upper, core.value, strict=True))
     bounded, fixed = _tolerances(lower)
-    found = race(walk_of(core, range(core.sides), bounded), (*bonds, *fixed), 0, watch)
-    if found.order is not None:
-        return Decision(Verdict.FEASIBLE, found.order, states=watch.states)
-    if not found.exhausted:
+    hunt = lowest(walk_of(core, range(core.sides), bounded), (*bonds, *fixed), 0, watch)
+    if hunt.order is not None:
+        return Decision(Verdict.FEASIBLE, hunt.order, states=watch.states)
+    if not hunt.hopeless:
         return Decision(Verdict.UNKNOWN, states=watch.states)
-    return Decision(Verdict.INFEASIBLE, None, _exhaustion(found, bonds, tuple(lower)), watch.states)
+    proof = _proof(hunt, bonds, tuple(lower), (range(core.sides), bounded))
+    return Decision(Verdict.INFEASIBLE, None, proof, watch.states)
 
 
 def least_peak(
@@ -67,13 +71,13 @@ def least_peak(
     exposed = every if of != Of.TEMPTATION else bounded
     walk = walk_of(core, tempted, exposed)
     hard = (*(None for _ in tempted), *(fixed if of == Of.TEMPTATION else none))
-    found = race(walk, hard, 0, watch)
-    below = (None if found.order is None and found.exhausted else found.height - 1,) * core.sides
+    hunt = lowest(walk, hard, 0, watch)
+    below = (None if hunt.hopeless else hunt.bound - 1,) * core.sides
     proof = None
-    if found.height > 0 or found.exhausted:
-        proof = _exhaustion(found, below if tempted else none, below if of != Of.TEMPTATION else lower or none)
-    value = None if found.order is None else found.height
-    return Answer(found.order, value, found.height, value is not None or found.exhausted, proof, watch.states)
+    if hunt.bound > 0 or hunt.hopeless:
+        caps = (below if tempted else none, below if of != Of.TEMPTATION else lower or none)
+        proof = _proof(hunt, *caps, (tempted, exposed))
+    return Answer(hunt.order, hunt.height, hunt.bound, hunt.done, proof, watch.states)
 
 
 def least_total(
@@ -173,6 +177,23 @@ def _tolerances(lower: Sequence[int | None]) -> tuple[tuple[int, ...], tuple[int
     """The sides whose exposure is bounded, and their bounds."""
     bounded = [(j, x) for j, x in enumerate(lower) if x is not None]
     return tuple(j for j, _ in bounded), tuple(x for _, x in bounded)
+
+
+def _proof(
+    hunt: Hunt,
+    tempted: Sequence[int | None],
+    exposed: Sequence[int | None],
+    levels: tuple[Sequence[int], Sequence[int]],
+) -> Proof | None:
+    """What proves the bound: weights on the sides' peaks, or a flood that ran dry under these caps."""
+    if hunt.weights is None:
+        return ByExhaustion(tuple(tempted), tuple(exposed), hunt.end, hunt.flooded) if hunt.flooded else None
+    sides = len(tempted)
+    shares = [[0] * sides, [0] * sides]
+    places = [(0, j) for j in levels[0]] + [(1, j) for j in levels[1]]
+    for (kind, j), weight in zip(places, hunt.weights, strict=True):
+        shares[kind][j] = weight
+    return ByWeights(tuple(shares[0]), tuple(shares[1]), hunt.optimum, hunt.method)
 
 
 def _exhaustion(found: Found, tempted: Sequence[int | None], exposed: Sequence[int | None]) -> ByExhaustion:

@@ -1,0 +1,233 @@
+"""The least height at which an order exists: bounds by weights, orders by rule, then floods from both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
+
+from comity.exchange.search.answers import Limits, Watch
+from comity.exchange.search.closures import by_closures
+from comity.exchange.search.compiled import BIG, ArrayFlood, climbs, compiled_advance
+from comity.exchange.search.dominance import with_dominance
+from comity.exchange.search.flood import Flood
+from comity.exchange.search.greedy import greedy
+from comity.exchange.search.line import Line, solvable_at_once
+from comity.exchange.search.walk import Walk, peaks_of
+
+FEW = 24
+"""Up to so many moves the plain flood comes first."""
+
+MANY = 400
+"""Above so many moves the plain flood is not tried at all."""
+
+PLAIN_WORK = 20_000
+LINE_STATES = 4096
+FIRST_SHARE = 2000
+RULES = ((1, 0, 1), (1, 0, 0), (2, 1, 0))
+"""What leads a search: the worst level not below zero, the worst level, or the worst and the sum together."""
+
+Hard = tuple[int | None, ...]
+End = Literal["start", "finish"]
+
+
+@dataclass(slots=True)
+class Hunt:
+    """What is known so far: the best order (from the start) with its height, the bound and what proves it.
+
+    `weights` prove the bound if set, otherwise the flood from `end` does, after so many states. `hopeless`: hard
+    caps leave no order at all.
+    """
+
+    walk: Walk
+    hard: Hard
+    bound: int
+    order: tuple[int, ...] | None = None
+    height: int | None = None
+    weights: tuple[int, ...] | None = None
+    optimum: int = 0
+    method: str = ""
+    end: End = "start"
+    flooded: int = 0
+    hopeless: bool = False
+    back: Walk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.back = self.walk.turned()
+
+    @property
+    def done(self) -> bool:
+        """Whether the bound is reached or nothing exists."""
+        return self.hopeless or (self.height is not None and self.height <= self.bound)
+
+    def offer(self, order: Sequence[int]) -> None:
+        """Keep an order if it is better and within the hard caps."""
+        tops = peaks_of(self.walk, order)
+        if any(cap is not None and top > cap for top, cap in zip(tops, self.hard, strict=True)):
+            return
+        height = max([0, *(top for top, cap in zip(tops, self.hard, strict=True) if cap is None)])
+        if self.height is None or height < self.height:
+            self.order, self.height = tuple(order), height
+
+    def at_least(self, bound: int, end: End, states: int) -> None:
+        """A flood from this end proved that nothing is below `bound`."""
+        if bound > self.bound:
+            self.bound, self.end, self.weights = bound, end, None
+            self.flooded = states
+
+    def none_below(self, end: End, states: int) -> None:
+        """A flood ran dry: the best order known is best, or there is none."""
+        self.flooded = states
+        if self.height is None:
+            self.hopeless, self.end, self.weights = True, end, None
+        else:
+            self.at_least(self.height, end, states)
+
+
+def lowest(walk: Walk, hard: Sequence[int | None], floor: int, watch: Watch, known: Sequence[int] = ()) -> Hunt:
+    """The least height of the free levels with the others under their caps; `known` is an order to start from.
+
+    `floor` is a bound known before. An interruption keeps what was found.
+    """
+    hunt = Hunt(walk, tuple(hard), floor)
+    if known:
+        hunt.offer(known)
+    with suppress(KeyboardInterrupt):
+        _search(hunt, watch)
+    watch.tell(hunt.height, hunt.bound)
+    return hunt
+
+
+def _search(hunt: Hunt, watch: Watch) -> None:
+    exact = small_enough(hunt.walk, hunt.hard)
+    if hunt.walk.moves <= FEW or not exact:
+        _plain(hunt, hunt.walk, watch, PLAIN_WORK if exact else None)
+        if not exact or hunt.done or watch.spent():
+            return
+    for step in (_rules, _weigh_all):
+        step(hunt, watch)
+        if hunt.done or watch.spent():
+            return
+    walk = with_dominance(hunt.walk)
+    if walk.moves <= MANY:
+        _plain(hunt, walk, watch, PLAIN_WORK)
+    if not (hunt.done or watch.spent()):
+        _deep(hunt, walk, watch)
+
+
+def small_enough(walk: Walk, hard: Sequence[int | None]) -> bool:
+    """Whether every level, weighted, stays exact in 64 bits."""
+    total = sum(abs(x) for row in walk.rise for x in row) + sum(map(abs, walk.base))
+    return total + sum(abs(cap) for cap in hard if cap is not None) < BIG >> 6
+
+
+def weightings(dims: int) -> list[tuple[int, ...]]:
+    """Weights worth trying: all alike, each pair of levels, two to one, each level alone."""
+    found = [(1,) * dims]
+    for size in (2, 1):
+        found += [tuple(int(d in chosen) for d in range(dims)) for chosen in combinations(range(dims), size)]
+    if dims == 2:
+        found += [(1, 2), (2, 1)]
+    return list(dict.fromkeys(found))[:8]
+
+
+def _weigh_all(hunt: Hunt, watch: Watch) -> None:
+    for weights in weightings(hunt.walk.dims):
+        _weigh(hunt, weights, watch)
+        if hunt.done or watch.spent():
+            return
+
+
+def _weigh(hunt: Hunt, weights: tuple[int, ...], watch: Watch) -> None:
+    """The one-dimensional optimum of the weighted levels bounds the height from below."""
+    scale = sum(w for w, cap in zip(weights, hunt.hard, strict=True) if cap is None)
+    spare = sum(w * cap for w, cap in zip(weights, hunt.hard, strict=True) if cap is not None)
+    up, net = climbs(hunt.back, weights)
+    base = sum(w * b for w, b in zip(weights, hunt.back.base, strict=True))
+    line = Line(tuple(up), tuple(net), hunt.back.before, base)
+    best = solvable_at_once(line) or by_closures(line, LINE_STATES, Watch(Limits(states=2 * LINE_STATES)))
+    if scale == 0:
+        if best.bound > spare:
+            hunt.hopeless, hunt.weights, hunt.optimum, hunt.method = True, weights, best.bound, best.method
+        return
+    bound = -((spare - best.bound) // scale)
+    if bound > hunt.bound:
+        hunt.bound, hunt.weights, hunt.optimum, hunt.method = bound, weights, best.bound, best.method
+    hunt.offer(best.order[::-1])
+    watch.tell(hunt.height, hunt.bound)
+
+
+def _rules(hunt: Hunt, watch: Watch) -> None:
+    """Orders by rule from both ends."""
+    edge = [hunt.bound if cap is None else cap for cap in hunt.hard]
+    for rule in RULES:
+        hunt.offer(greedy(hunt.back, edge, rule)[::-1])
+        hunt.offer(greedy(hunt.walk, edge, rule))
+        watch.tell(hunt.height, hunt.bound)
+
+
+def _plain(hunt: Hunt, walk: Walk, watch: Watch, work: int | None) -> None:
+    """Plain floods from both ends, until so many children were looked at."""
+    floods = (Flood(walk.turned(), hunt.hard, hunt.bound), Flood(walk, hunt.hard, hunt.bound))
+    share = 128
+    while not watch.spent() and not hunt.done and (work is None or sum(flood.work for flood in floods) < work):
+        for flood in floods:
+            end: End = "finish" if flood.walk.from_finish else "start"
+            finished = flood.advance(share, watch)
+            hunt.at_least(flood.height, end, flood.states)
+            if flood.order is not None:
+                hunt.offer(flood.order[::-1] if flood.walk.from_finish else flood.order)
+            elif finished:
+                hunt.none_below(end, flood.states)
+            if hunt.done or watch.spent():
+                break
+        watch.tell(hunt.height, hunt.bound)
+        share *= 2
+
+
+def _deep(hunt: Hunt, walk: Walk, watch: Watch) -> None:
+    """Compiled floods from both ends, led by several rules, with shares that grow; then probes above the bound."""
+    advance = compiled_advance()
+    back = walk.turned()
+    weights = weightings(walk.dims)[: 1 + walk.dims]
+
+    def flood(way: Walk, height: int, mix: tuple[int, int, int]) -> ArrayFlood:
+        return ArrayFlood(way, hunt.hard, height, hunt.height, weights, mix, advance)
+
+    floods = [flood(way, hunt.bound, rule) for rule in RULES[:2] for way in (back, walk)]
+    share = FIRST_SHARE
+    while not watch.spent() and not hunt.done:
+        working = False
+        for one in floods:
+            one.raise_to(hunt.bound)
+            working |= not one.full
+            _step(hunt, one, share, watch)
+            if hunt.done or watch.spent():
+                return
+        for way in (back, walk):
+            if hunt.height is not None and hunt.height - hunt.bound > 1:
+                middle = hunt.bound + (hunt.height - hunt.bound) // 2
+                _step(hunt, flood(way, middle, RULES[0]), share, watch, middle)
+                if hunt.done or watch.spent():
+                    return
+        watch.tell(hunt.height, hunt.bound)
+        if not working:
+            return
+        share *= 2
+
+
+def _step(hunt: Hunt, flood: ArrayFlood, share: int, watch: Watch, begun: int = -1) -> None:
+    """Advance one flood; one that began above the bound proves something only once all it began with is seen."""
+    end: End = "finish" if flood.walk.from_finish else "start"
+    assert hunt.height is None or begun < hunt.height
+    if hunt.height is not None:
+        flood.lower_ceiling(hunt.height)
+    finished = flood.advance(share, watch)
+    if flood.height > begun:
+        hunt.at_least(flood.height, end, flood.states)
+    if flood.order is not None:
+        hunt.offer(flood.order[::-1] if flood.walk.from_finish else flood.order)
+    elif finished:
+        hunt.none_below(end, flood.states)
