@@ -23,7 +23,8 @@ LARGEST_TOTAL = 2**61
 """Units of all costs and worths together: what keeps any balance within 64 bits."""
 
 _TOP = (
-    "format", "title", "sides", "steps", "packages", "windows", "demands", "guarantees", "note", "expected",
+    "format", "title", "sides", "steps", "packages", "windows", "demands", "guarantees", "done", "note",
+    "expected",
 )  # fmt: skip
 _SIDE = ("title", "bond", "tolerance")
 _STEP = (
@@ -64,6 +65,7 @@ class Reader:
             demands=self._demands(top.get("demands")),
             guarantees=self._guarantees(top.get("guarantees")),
             scale=10**self.fields.places,
+            done=self._done(top.get("done")),
             note=note if isinstance(note := top.get("note"), str) else "",
         )
         self._total(problem)
@@ -275,6 +277,18 @@ class Reader:
                 self.fields.fault((*place, "by"), "a side cannot stand in for itself", "raise its bond instead")
             guarantees.append(Guarantee(by, side or "", self.fields.amount(given["amount"], (*place, "amount"))))
         return tuple(guarantees)
+
+    def _done(self, value: object) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        done = self._steps_named(value, ("done",))
+        behind = set(done)
+        for i, step in enumerate(done):
+            missing = [b for b in self.steps[step].after if b not in behind]
+            if missing:
+                what = f"{step!r} cannot be done while {missing[0]!r} is not"
+                self.fields.fault(("done", i), what, f"add {missing[0]!r} to what is done")
+        return done
 
     def _total(self, problem: Problem) -> None:
         amounts = [step.cost + sum(step.worth.values()) for step in problem.steps]
