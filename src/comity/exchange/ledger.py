@@ -9,9 +9,9 @@ from fractions import Fraction
 from comity.exchange.answers import as_planned
 from comity.exchange.certificate import Label, Plan
 from comity.exchange.model import Problem
-from comity.exchange.moves import Moves, worst_case
+from comity.exchange.moves import Moves, unit_of, worst_case
 from comity.exchange.unseen import Blind
-from comity.exchange.ways import retrace, unit_of
+from comity.exchange.ways import retrace
 
 Amounts = dict[str, Fraction]
 

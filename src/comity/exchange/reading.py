@@ -23,7 +23,7 @@ LARGEST_TOTAL = 2**61
 """Units of all costs and worths together: what keeps any balance within 64 bits."""
 
 _TOP = (
-    "format", "title", "sides", "steps", "packages", "windows", "demands", "guarantees", "note", "expected",
+    "format", "title", "sides", "steps", "packages", "windows", "demands", "guarantees", "note", "expected", "done",
 )  # fmt: skip
 _SIDE = ("title", "bond", "tolerance")
 _STEP = (
@@ -64,6 +64,7 @@ class Reader:
             demands=self._demands(top.get("demands")),
             guarantees=self._guarantees(top.get("guarantees")),
             scale=10**self.fields.places,
+            done=self._done(top["done"]) if "done" in top else (),
             note=note if isinstance(note := top.get("note"), str) else "",
         )
         self._total(problem)
@@ -180,6 +181,16 @@ class Reader:
             self.fields.fault(
                 place, what, "take one out; what a side merely insists on is a demand, not a prerequisite"
             )
+
+    def _done(self, value: object) -> tuple[str, ...]:
+        """Steps behind us, each after what it waits for."""
+        done = self._steps_named(value, ("done",))
+        for at, name in enumerate(done):
+            missing = [b for b in self.steps[name].after if b not in done[:at]]
+            if missing:
+                what = f"{name!r} cannot be done before {missing[0]!r}"
+                self.fields.fault(("done", at), what, "list what is done in the order it was done")
+        return done
 
     def _steps_named(self, value: object, place: Place, least: int = 0) -> tuple[str, ...]:
         """Names of known steps, each once, at least so many."""

@@ -44,6 +44,7 @@ def document(problem: Problem) -> dict[str, Value]:
     top["windows"] = [{"steps": list[Value](window.steps)} for window in problem.windows]
     top["demands"] = [_demand(demand) for demand in problem.demands]
     top["guarantees"] = [{"by": g.by, "side": g.side, "amount": number(g.amount)} for g in problem.guarantees]
+    top["done"] = list[Value](problem.done)
     return {key: value for key, value in top.items() if value}
 
 
@@ -55,8 +56,9 @@ def to_json(problem: Problem) -> str:
 def to_toml(problem: Problem) -> str:
     """The problem as TOML."""
     top = document(problem)
-    lines = [f"{_key(key)} = {_inline(value)}" for key, value in top.items() if isinstance(value, str)]
-    for key, value in top.items():
+    plain = {key: value for key, value in top.items() if isinstance(value, str) or key == "done"}
+    lines = [f"{_key(key)} = {_inline(value)}" for key, value in plain.items()]
+    for key, value in ((key, value) for key, value in top.items() if key not in plain):
         for name, row in _tables(key, value):
             lines += ["", name, *(f"{_key(k)} = {_inline(v)}" for k, v in row.items())]
     return "\n".join(lines) + "\n"
