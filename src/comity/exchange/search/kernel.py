@@ -68,7 +68,7 @@ def set_leaf(tree_net: Ints, tree_top: Ints, leaf: int, net: int, top: int) -> N
 
 def find_state(
     table: Small, keys: Words, masks: Words, key: np.uint64, parent: int, word: int, bit: np.uint64
-) -> int:
+) -> np.signedinteger[Any]:
     """The slot of the state that is `parent` with one more bit: what it holds there is -1 or the state."""
     size = len(table)
     last = np.int64(size - 1)
@@ -145,9 +145,8 @@ def advance(
         if depth < 0:
             if regs[HEAP] == 0:
                 return DRY
-            if heap_need[0] > regs[HEIGHT]:
-                regs[HEIGHT] = heap_need[0]
-            if regs[HEIGHT] >= regs[CEILING]:
+            regs[HEIGHT] = min(max(regs[HEIGHT], heap_need[0]), regs[CEILING])
+            if regs[HEIGHT] == regs[CEILING]:
                 return MET
             root = heap_state[0]
             regs[HEAP] -= 1
