@@ -154,7 +154,7 @@ def families(problem: Problem, most: int) -> tuple[list[tuple[int, ...]], bool]:
 def _usable(problem: Problem, steps: Sequence[str]) -> bool:
     """A package can be used when none of its steps is done and it splits no window."""
     inside = set(steps)
-    split = any(inside & set(w.steps) and not set(w.steps) <= inside for w in problem.windows)
+    split = any(inside & w and not w <= inside for w in _windows(problem))
     return not split and not inside & set(problem.done)
 
 
@@ -227,12 +227,17 @@ def worth_it(problem: Problem) -> Vector:
     )
 
 
+def _windows(problem: Problem) -> list[set[str]]:
+    """What is still to be done of each window."""
+    return [set(w.steps) - set(problem.done) for w in problem.windows]
+
+
 def _groups(problem: Problem, packages: Sequence[int]) -> dict[str, int]:
     """Which group of steps done together each grouped step is in."""
     together: dict[str, int] = {}
     chosen = [problem.packages[i].steps for i in packages]
     held = {s for steps in chosen for s in steps}
-    windows = [w.steps for w in problem.windows if not set(w.steps) <= held]
+    windows = [w for w in _windows(problem) if not w <= held]
     for g, steps in enumerate([*chosen, *windows]):
         for s in steps:
             if s in together:

@@ -104,6 +104,8 @@ def _fitted(answer: Plan, task: Task, found: Reached | None) -> Plan:
         reached, fit = found, answer.best
     else:
         reached, fit = least(task.ways, paid_topup(ask) if money else ask.topup)
+        if found is not None and not money:
+            reached, fit = _at_least_as_good(found, reached, fit)
     if fit.value is None and fit.proven:
         _, strain = least(task.ways, paid_strain(ask) if money else ask.strain)
         return replace(answer, fit=fit, feasible=False, strain=strain.value)
@@ -115,6 +117,17 @@ def _fitted(answer: Plan, task: Task, found: Reached | None) -> Plan:
         over = [max(0, t - b) for t, b in zip(top, moves.bonds, strict=True)]
         whose = {s: fit.value / len(moves.sides) for s in moves.sides} if money else _amounts(moves, over)
     return replace(answer, fit=fit, feasible=feasible, topups=whose)
+
+
+def _at_least_as_good(found: Reached, reached: Reached | None, fit: Bound) -> tuple[Reached | None, Bound]:
+    """The objective's own order in place of the fit, where that was not found in time or needs more."""
+    moves, top = found.moves, peaks(found.moves, found.order)
+    if any(limit is not None and e > limit for e, limit in zip(top.exposed, moves.tolerances, strict=True)):
+        return reached, fit
+    value = unit_of(moves) * sum(max(0, t - b) for t, b in zip(top.tempted, moves.bonds, strict=True))
+    if fit.value is not None and fit.value <= value:
+        return reached, fit
+    return found, replace(fit, order=found.labels, value=value, proven=value == fit.lower_bound)
 
 
 def _told(answer: Plan, task: Task, reached: Reached, rounds: tuple[Round, ...]) -> Plan:

@@ -241,3 +241,22 @@ def test_amounts_beyond_sixty_four_bits_stay_exact() -> None:
     assert exact.value is not None
     assert rough.value is not None
     assert abs(exact.value - huge * rough.value) <= 31
+
+
+def test_a_package_of_what_is_left_of_a_window_may_take_its_place() -> None:
+    begun = replace(
+        SWAP,
+        steps=(Step("pledge", "A", 1), GOODS, PRICE),
+        windows=(Window(("pledge", "goods", "price")),),
+        packages=(Package(("goods", "price")),),
+        done=("pledge",),
+    )
+    assert told(begun).bonds == {"A": 10, "B": 7}
+    assert told(begun, packages=True).bonds == {"A": 0, "B": 0}
+
+
+def test_within_a_round_steps_stand_in_the_order_of_their_prerequisites() -> None:
+    chained = replace(TIMED, steps=(replace(PRICE, after=("goods",), duration=3, verify=1), TIMED.steps[0]))
+    answer = told(chained, Objective.MAKESPAN)
+    assert answer.order == ("goods", "price")
+    assert answer.value == 6

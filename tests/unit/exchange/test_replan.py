@@ -9,10 +9,12 @@ import pytest
 
 from comity.errors import Refused
 from comity.exchange.certificate import Objective, Options
+from comity.exchange.file import read
 from comity.exchange.model import Demand, Kind, Package, Problem, Side, Step, Window
 from comity.exchange.plan import plan
 from comity.exchange.replan import Done, Event, Failed, Late, Rebonded, Revised, replan, standing
 from comity.exchange.verify import sound, verify
+from comity.exchange.writing import to_json, to_toml
 
 STEPS = tuple(
     Step(f"{by}{i}", by, 5, worth={other: 8}, after=(f"{by}{i - 1}",) if i else (), duration=1)
@@ -98,3 +100,15 @@ def test_from_the_middle_only_what_is_to_come_counts() -> None:
     assert before.value == 5
     assert after.plan.value == 5
     assert standing(after.problem)[1].held == Fraction(30)
+
+
+def test_what_is_done_is_written_and_read() -> None:
+    now = replan(DEAL, None, [Done("a0"), Done("b0")], PEAK).problem
+    assert read(to_json(now)) == now
+    assert read(to_toml(now)) == now
+
+
+def test_a_file_in_which_a_step_is_done_too_early_is_refused() -> None:
+    early = replace(DEAL, done=("a1",))
+    with pytest.raises(Refused, match="cannot be done before"):
+        read(to_json(early))
