@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from comity.cli import exchange
+
 app = typer.Typer(no_args_is_help=True, help="A joint liaison office in software.")
+app.add_typer(exchange.app, name="exchange")
 
 
 @app.callback()

@@ -46,6 +46,15 @@ class Softenings:
         """Whether nothing is lighter than `least_weight`."""
         return self.least_weight == self.lower_bound
 
+    def completeness(self) -> dict[str, object]:
+        """As JSON: what was cut short."""
+        return {
+            "softenings_complete": self.complete,
+            "least_lower_bound": self.lower_bound,
+            "least_proven": self.proven,
+            "least_complete": self.least_complete,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Blockage:
@@ -66,9 +75,37 @@ class Blockage:
         """Whether any step is stuck."""
         return bool(self.stuck)
 
+    def fields(self) -> dict[str, object]:
+        """As JSON; the fields that the design names come first."""
+        return {
+            "blocked": self.blocked,
+            "stuck": self.stuck,
+            "stages": self.stages,
+            "cores": self.cores,
+            "softenings": self.given_up.all,
+            "least_weight": self.given_up.least_weight,
+            "least_softenings": self.given_up.least,
+            "cores_complete": self.cores_complete,
+            **self.given_up.completeness(),
+            "milder": [{"give_up": gone, "together": turned} for gone, turned in self.milder],
+            "together": {
+                "possible": self.turned.possible,
+                "softenings": self.turned.all,
+                "least_weight": self.turned.least_weight,
+                "least_softenings": self.turned.least,
+                **self.turned.completeness(),
+            },
+        }
+
 
 def check(problem: Problem, *, most: int = MOST, effort: int = EFFORT) -> Blockage:
-    """Find the blockage of a problem, at most so many cores and softenings, with about so much work for each part."""
+    """Find the blockage of a problem, at most so many cores and softenings, with about so much work for each part.
+
+    Steps that are behind us make up the first stage.
+    """
+    if problem.done:
+        rest = check(ahead(problem), most=most, effort=effort)
+        return replace(rest, stages=(problem.done, *rest.stages))
     if len(problem.steps) + len(problem.demands) >= _WIDE and fits(problem):
         order, stuck = wide_stages(problem)
         problem = residue(problem, stuck)
@@ -117,6 +154,18 @@ def _glance(
         cores_complete=False,
         given_up=unknown,
         turned=replace(unknown, lower_bound=0),
+    )
+
+
+def ahead(problem: Problem) -> Problem:
+    """What is left to do, with the demands that are not met yet."""
+    done = set(problem.done)
+    left = {step.id for step in problem.steps} - done
+    return replace(
+        problem,
+        steps=tuple(replace(s, after=_among(left, s.after)) for s in problem.steps if s.id in left),
+        demands=tuple(d for d in problem.demands if d.step in left and done.isdisjoint(d.any_of)),
+        done=(),
     )
 
 

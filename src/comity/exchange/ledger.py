@@ -88,7 +88,8 @@ def _moments(moves: Moves, rounds: Sequence[Sequence[int]], plan: Plan, net: Amo
     count = 0
 
     def tell(done: Sequence[int], paid: Amounts, at: int) -> None:
-        inside = _unseen(moves, rounds[at]) if at < len(rounds) else None
+        awaits = bool(done) and any(p.after == count and any(p.amounts.values()) for p in plan.payments)
+        inside = _unseen(moves, rounds[at]) if at < len(rounds) and not awaits else None
         gain = {s: inside.gain[j] * unit if inside else Fraction(0) for j, s in enumerate(sides)}
         loss = {s: inside.loss[j] * unit if inside else Fraction(0) for j, s in enumerate(sides)}
         told.append(
@@ -107,22 +108,26 @@ def _moments(moves: Moves, rounds: Sequence[Sequence[int]], plan: Plan, net: Amo
             if payment.after == count > 0 and any(payment.amounts.values()):
                 for s, amount in payment.amounts.items():
                     held[s] += amount
+                    had[s] += amount
                 tell((), dict(payment.amounts), at)
 
     first = next((dict(p.amounts) for p in plan.payments if p.after == 0), nothing)
-    held.update({s: h + first[s] for s, h in held.items()})
+    had = {s: first.get(s, Fraction(0)) for s in sides}
+    held.update({s: h + had[s] for s, h in held.items()})
     tell((), first, 0)
     for at, done in enumerate(rounds, 1):
         for m in done:
             count += 1
             for j, s in enumerate(sides):
                 held[s] += moves.core.delta[m][j] * unit
-        if at == len(rounds):
-            held.update({s: v for s, v in value.items() if not plan.payments})
+        if at == len(rounds):  # all is done: nothing is salvaged or clawed back any more
+            held.update({s: v * unit + had[s] for s, v in zip(sides, moves.value, strict=True)})
         tell(done, nothing, at)
         pay(at)
-    told[-1] = replace(told[-1], tempted=nothing, exposed=nothing)
-    return told
+    end = told[-1]
+    if not (plan.options.money and end.done):  # with money, what is held after the last act still awaits payment
+        end = replace(end, tempted=nothing, exposed=nothing)
+    return [*told[:-1], end]
 
 
 def _unseen(moves: Moves, done: Sequence[int]) -> Blind:

@@ -54,6 +54,7 @@ def problems(draw: st.DrawFn) -> Problem:
         demands=tuple(_demand(draw, i, steps) for i in range(demands)),
         guarantees=tuple(Guarantee("UN peacekeepers?", n, draw(amounts)) for n in names if draw(st.booleans())),
         scale=scale,
+        done=tuple(step.id for step in steps[: draw(st.integers(0, len(steps)))]),
         note=draw(st.text(st.characters(codec="utf-8"), max_size=20)),
     )
 
