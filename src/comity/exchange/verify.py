@@ -19,6 +19,7 @@ from comity.exchange.recount import Account, Act, Moment, Wrong
 from comity.exchange.replay import MOST_MARKS
 
 ZERO = Fraction(0)
+PAID = (Objective.PEAK, Objective.TOTAL, Objective.TOPUP)
 
 
 class Status(StrEnum):
@@ -61,6 +62,8 @@ class _Checker:
 
     def all(self) -> Iterable[Finding]:
         account, plan = self.account, self.plan
+        if plan.options.money and plan.options.objective not in PAID:
+            raise Wrong(f"payments do not go with the objective {str(plan.options.objective)!r}")
         yield _same("what the finished exchange is worth", plan.worth_it, account.amounts(account.value))
         yield from self._best()
         yield from self._fit()
