@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -14,7 +14,7 @@ from comity.exchange.search.compiled import BIG, ArrayFlood, climbs, compiled_ad
 from comity.exchange.search.dominance import with_dominance
 from comity.exchange.search.flood import Flood
 from comity.exchange.search.greedy import greedy
-from comity.exchange.search.line import Line, solvable_at_once
+from comity.exchange.search.line import Line, Lowest, solvable_at_once
 from comity.exchange.search.walk import Walk, peaks_of
 
 FEW = 24
@@ -52,6 +52,7 @@ class Hunt:
     end: End = "start"
     flooded: int = 0
     hopeless: bool = False
+    ceiling: int | None = None
     back: Walk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,7 +61,8 @@ class Hunt:
     @property
     def done(self) -> bool:
         """Whether the bound is reached or nothing exists."""
-        return self.hopeless or (self.height is not None and self.height <= self.bound)
+        reached = self.height is not None and self.height <= self.bound
+        return self.hopeless or reached or (self.ceiling is not None and self.ceiling <= self.bound)
 
     def offer(self, order: Sequence[int]) -> None:
         """Keep an order if it is better and within the hard caps."""
@@ -86,16 +88,28 @@ class Hunt:
             self.at_least(self.height, end, states)
 
 
-def lowest(walk: Walk, hard: Sequence[int | None], floor: int, watch: Watch, known: Sequence[int] = ()) -> Hunt:
-    """The least height of the free levels with the others under their caps; `known` is an order to start from.
+def lowest(
+    walk: Walk,
+    hard: Sequence[int | None],
+    watch: Watch,
+    *,
+    floor: int = 0,
+    known: Sequence[Sequence[int]] = (),
+    again: bool = False,
+    ceiling: int | None = None,
+) -> Hunt:
+    """The least height of the free levels with the others under their caps; an interruption keeps what was found.
 
-    `floor` is a bound known before. An interruption keeps what was found.
+    `floor` is a bound proven before, `known` orders to start from. `again`: one of many questions about a walk whose
+    dominance is in its prerequisites already, for which weights and rules have nothing more to say. Nothing from
+    `ceiling` on is wanted: a bound that reaches it ends the search.
     """
-    hunt = Hunt(walk, tuple(hard), floor)
-    if known:
-        hunt.offer(known)
+    hunt = Hunt(walk, tuple(hard), floor, ceiling=ceiling)
+    for order in known:
+        hunt.offer(order)
     with suppress(KeyboardInterrupt):
-        _search(hunt, watch)
+        if not hunt.done:
+            (_search_again if again else _search)(hunt, watch)
     watch.tell(hunt.height, hunt.bound)
     return hunt
 
@@ -106,15 +120,41 @@ def _search(hunt: Hunt, watch: Watch) -> None:
         _plain(hunt, hunt.walk, watch, PLAIN_WORK if exact else None)
         if not exact or hunt.done or watch.spent():
             return
-    for step in (_rules, _weigh_all):
+    for step in (_first_moves, _rules, _weigh_all):
         step(hunt, watch)
         if hunt.done or watch.spent():
             return
-    walk = with_dominance(hunt.walk)
+    _flood(hunt, with_dominance(hunt.walk), watch)
+
+
+def _search_again(hunt: Hunt, watch: Watch) -> None:
+    if small_enough(hunt.walk, hunt.hard):
+        _flood(hunt, hunt.walk, watch)
+    else:
+        _plain(hunt, hunt.walk, watch, None)
+
+
+def _flood(hunt: Hunt, walk: Walk, watch: Watch) -> None:
     if walk.moves <= MANY:
         _plain(hunt, walk, watch, PLAIN_WORK)
     if not (hunt.done or watch.spent()):
         _deep(hunt, walk, watch)
+
+
+def _first_moves(hunt: Hunt, watch: Watch) -> None:
+    """Somebody is last: the least height of the moment next to either end."""
+    back = hunt.back
+    tops = [
+        max([0, *(b + x for b, x, cap in zip(back.base, back.rise[i], hunt.hard, strict=True) if cap is None)])
+        for i in range(back.moves)
+        if not back.before[i]
+    ]
+    hunt.at_least(min(tops, default=0), "finish", 1)
+    if hunt.walk.moves:
+        hunt.at_least(
+            max([0, *(b for b, cap in zip(hunt.walk.base, hunt.hard, strict=True) if cap is None)]), "start", 1
+        )
+    watch.tell(hunt.height, hunt.bound)
 
 
 def small_enough(walk: Walk, hard: Sequence[int | None]) -> bool:
@@ -140,14 +180,19 @@ def _weigh_all(hunt: Hunt, watch: Watch) -> None:
             return
 
 
+def weigh(hunt: Hunt, weights: Sequence[int]) -> Lowest:
+    """The weighted levels as one line from the finish, solved as far as few states go."""
+    up, net = climbs(hunt.back, weights)
+    base = sum(w * b for w, b in zip(weights, hunt.back.base, strict=True))
+    line = Line(tuple(up), tuple(net), hunt.back.before, base)
+    return solvable_at_once(line) or by_closures(line, LINE_STATES, Watch(Limits(states=2 * LINE_STATES)))
+
+
 def _weigh(hunt: Hunt, weights: tuple[int, ...], watch: Watch) -> None:
     """The one-dimensional optimum of the weighted levels bounds the height from below."""
     scale = sum(w for w, cap in zip(weights, hunt.hard, strict=True) if cap is None)
     spare = sum(w * cap for w, cap in zip(weights, hunt.hard, strict=True) if cap is not None)
-    up, net = climbs(hunt.back, weights)
-    base = sum(w * b for w, b in zip(weights, hunt.back.base, strict=True))
-    line = Line(tuple(up), tuple(net), hunt.back.before, base)
-    best = solvable_at_once(line) or by_closures(line, LINE_STATES, Watch(Limits(states=2 * LINE_STATES)))
+    best = weigh(hunt, weights)
     if scale == 0:
         if best.bound > spare:
             hunt.hopeless, hunt.weights, hunt.optimum, hunt.method = True, weights, best.bound, best.method
@@ -159,13 +204,20 @@ def _weigh(hunt: Hunt, weights: tuple[int, ...], watch: Watch) -> None:
     watch.tell(hunt.height, hunt.bound)
 
 
-def _rules(hunt: Hunt, watch: Watch) -> None:
+def rules(hunt: Hunt) -> Iterator[Sequence[int]]:
     """Orders by rule from both ends."""
     edge = [hunt.bound if cap is None else cap for cap in hunt.hard]
     for rule in RULES:
-        hunt.offer(greedy(hunt.back, edge, rule)[::-1])
-        hunt.offer(greedy(hunt.walk, edge, rule))
+        yield greedy(hunt.back, edge, rule)[::-1]
+        yield greedy(hunt.walk, edge, rule)
+
+
+def _rules(hunt: Hunt, watch: Watch) -> None:
+    for order in rules(hunt):
+        hunt.offer(order)
         watch.tell(hunt.height, hunt.bound)
+        if hunt.done:
+            return
 
 
 def _plain(hunt: Hunt, walk: Walk, watch: Watch, work: int | None) -> None:
