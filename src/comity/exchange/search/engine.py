@@ -26,9 +26,11 @@ MANY = 400
 PLAIN_WORK = 20_000
 LINE_STATES = 4096
 FIRST_SHARE = 2000
-RULES = ((1, 0, 1), (1, 0, 0), (2, 1, 0))
-"""What leads a search: the worst level not below zero, the worst level, or the worst and the sum together."""
+RULES = ((1, 0, 1, 0), (0, 0, 0, 1), (1, 0, 0, 0), (2, 1, 0, 0))
+"""What leads a search: the worst level not below zero; the largest climb that fits; the worst level; that and the
+sum together."""
 
+TRIES = 8
 Hard = tuple[int | None, ...]
 End = Literal["start", "finish"]
 
@@ -205,11 +207,21 @@ def _weigh(hunt: Hunt, weights: tuple[int, ...], watch: Watch) -> None:
 
 
 def rules(hunt: Hunt) -> Iterator[Sequence[int]]:
-    """Orders by rule from both ends."""
+    """Orders by rule from both ends; the largest climb that fits is tried at several heights."""
     edge = [hunt.bound if cap is None else cap for cap in hunt.hard]
     for rule in RULES:
-        yield greedy(hunt.back, edge, rule)[::-1]
-        yield greedy(hunt.walk, edge, rule)
+        if not rule[3]:
+            yield greedy(hunt.back, edge, rule)[::-1]
+            yield greedy(hunt.walk, edge, rule)
+    low = hunt.bound
+    for _ in range(TRIES):
+        if hunt.height is None or low >= hunt.height:
+            return
+        edge = [low if cap is None else cap for cap in hunt.hard]
+        before = hunt.height
+        yield greedy(hunt.back, edge, RULES[1])[::-1]
+        yield greedy(hunt.walk, edge, RULES[1])
+        low = (hunt.bound if hunt.height < before else low) + max(1, (hunt.height - low) // 2)
 
 
 def _rules(hunt: Hunt, watch: Watch) -> None:
@@ -245,7 +257,7 @@ def _deep(hunt: Hunt, walk: Walk, watch: Watch) -> None:
     back = walk.turned()
     weights = weightings(walk.dims)[: 1 + walk.dims]
 
-    def flood(way: Walk, height: int, mix: tuple[int, int, int]) -> ArrayFlood:
+    def flood(way: Walk, height: int, mix: tuple[int, int, int, int]) -> ArrayFlood:
         return ArrayFlood(way, hunt.hard, height, hunt.height, weights, mix, advance)
 
     floods = [flood(way, hunt.bound, rule) for rule in RULES[:2] for way in (back, walk)]
