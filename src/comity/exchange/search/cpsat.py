@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from comity.exchange.core import Core
 
 
@@ -19,20 +21,20 @@ def least_peak_by_cpsat(core: Core, *, seconds: float, workers: int = 1) -> tupl
     top = model.new_int_var(max([0, *(-v for v in core.value)]), max(span, 0), "peak")
     place = [model.new_int_var(0, n - 1, f"place{i}") for i in range(n)]
     model.add_all_different(place)
-    first = {}
+    first: dict[tuple[int, int], Any] = {}
     for i in range(n):
         for j in range(i + 1, n):
             ahead = model.new_bool_var(f"{i}<{j}")
             model.add(place[i] < place[j]).only_enforce_if(ahead)
             model.add(place[i] > place[j]).only_enforce_if(~ahead)
             first[i, j], first[j, i] = ahead, ~ahead
-    for i, earlier in enumerate(core.before):
-        for p in earlier:
+    for i, waits_for in enumerate(core.before):
+        for p in waits_for:
             model.add(place[p] < place[i])
     for i in range(n):
         model.add(place[i] == sum(first[j, i] for j in range(n) if j != i))
-        for s, value in enumerate(core.value):
-            model.add(sum(core.delta[j][s] * first[j, i] for j in range(n) if j != i) - value <= top)
+        for s, worth in enumerate(core.value):
+            model.add(sum(core.delta[j][s] * first[j, i] for j in range(n) if j != i) - worth <= top)
     model.minimize(top)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -11,7 +11,7 @@ from typing import Literal
 from comity.exchange.search.answers import Limits, Watch
 from comity.exchange.search.closures import by_closures
 from comity.exchange.search.compiled import BIG, ArrayFlood, climbs, compiled_advance
-from comity.exchange.search.dominance import with_dominance
+from comity.exchange.search.dominance import sequence, with_dominance
 from comity.exchange.search.flood import Flood
 from comity.exchange.search.greedy import greedy
 from comity.exchange.search.line import Line, Lowest, solvable_at_once
@@ -118,15 +118,22 @@ def lowest(
 
 def _search(hunt: Hunt, watch: Watch) -> None:
     exact = small_enough(hunt.walk, hunt.hard)
-    if hunt.walk.moves <= FEW or not exact:
-        _plain(hunt, hunt.walk, watch, PLAIN_WORK if exact else None)
-        if not exact or hunt.done or watch.spent():
-            return
-    for step in (_first_moves, _rules, _weigh_all):
+    if not exact:
+        hunt.offer(sequence(hunt.walk))
+        _plain(hunt, hunt.walk, watch, None)
+        return
+    steps: list[Callable[[Hunt, Watch], None]] = [_first_moves, _rules, _few, _weigh_all]
+    for step in steps:
         step(hunt, watch)
         if hunt.done or watch.spent():
             return
     _flood(hunt, with_dominance(hunt.walk), watch)
+
+
+def _few(hunt: Hunt, watch: Watch) -> None:
+    """A small exchange is solved before the weights are tried."""
+    if hunt.walk.moves <= FEW:
+        _plain(hunt, hunt.walk, watch, PLAIN_WORK)
 
 
 def _search_again(hunt: Hunt, watch: Watch) -> None:
