@@ -46,10 +46,11 @@ def content_of(path: Path) -> bytes:
             return sys.stdin.buffer.read(LARGEST_JSON_BYTES + 1)
         with path.open("rb") as stream:
             return stream.read(LARGEST_JSON_BYTES + 1)
+    except (FileNotFoundError, IsADirectoryError):
+        raise typer.BadParameter(f"there is no file {str(path)!r}") from None
     except OSError as error:
-        raise Malformed(
-            f"cannot be read: {error.strerror}", where=str(path), hint="check its name and rights"
-        ) from None
+        what = f"cannot be read: {error.strerror}"
+        raise Malformed(what, where=str(path), hint="check its rights") from None
 
 
 def load(path: Path) -> Problem:

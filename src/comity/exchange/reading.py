@@ -23,8 +23,7 @@ LARGEST_TOTAL = 2**61
 """Units of all costs and worths together: what keeps any balance within 64 bits."""
 
 _TOP = (
-    "format", "title", "sides", "steps", "packages", "windows", "demands", "guarantees", "done", "note",
-    "expected",
+    "format", "title", "sides", "steps", "packages", "windows", "demands", "guarantees", "note", "expected", "done",
 )  # fmt: skip
 _SIDE = ("title", "bond", "tolerance")
 _STEP = (
@@ -65,7 +64,7 @@ class Reader:
             demands=self._demands(top.get("demands")),
             guarantees=self._guarantees(top.get("guarantees")),
             scale=10**self.fields.places,
-            done=self._done(top.get("done")),
+            done=self._done(top["done"]) if "done" in top else (),
             note=note if isinstance(note := top.get("note"), str) else "",
         )
         self._total(problem)
@@ -183,6 +182,18 @@ class Reader:
                 place, what, "take one out; what a side merely insists on is a demand, not a prerequisite"
             )
 
+    def _done(self, value: object) -> tuple[str, ...]:
+        """Steps behind us, each after what it waits for."""
+        done = self._steps_named(value, ("done",))
+        behind: set[str] = set()
+        for at, name in enumerate(done):
+            missing = [b for b in self.steps[name].after if b not in behind]
+            behind.add(name)
+            if missing:
+                what = f"{name!r} cannot be done before {missing[0]!r}"
+                self.fields.fault(("done", at), what, "list what is done in the order it was done")
+        return done
+
     def _steps_named(self, value: object, place: Place, least: int = 0) -> tuple[str, ...]:
         """Names of known steps, each once, at least so many."""
         if value is None or not isinstance(value, list):
@@ -277,18 +288,6 @@ class Reader:
                 self.fields.fault((*place, "by"), "a side cannot stand in for itself", "raise its bond instead")
             guarantees.append(Guarantee(by, side or "", self.fields.amount(given["amount"], (*place, "amount"))))
         return tuple(guarantees)
-
-    def _done(self, value: object) -> tuple[str, ...]:
-        if value is None:
-            return ()
-        done = self._steps_named(value, ("done",))
-        behind = set(done)
-        for i, step in enumerate(done):
-            missing = [b for b in self.steps[step].after if b not in behind]
-            if missing:
-                what = f"{step!r} cannot be done while {missing[0]!r} is not"
-                self.fields.fault(("done", i), what, f"add {missing[0]!r} to what is done")
-        return done
 
     def _total(self, problem: Problem) -> None:
         amounts = [step.cost + sum(step.worth.values()) for step in problem.steps]

@@ -56,8 +56,9 @@ def to_json(problem: Problem) -> str:
 def to_toml(problem: Problem) -> str:
     """The problem as TOML."""
     top = document(problem)
-    lines = [f"{_key(k)} = {_inline(v)}" for k, v in top.items() if isinstance(v, str) or k == "done"]
-    for key, value in top.items():
+    plain = {key: value for key, value in top.items() if isinstance(value, str) or key == "done"}
+    lines = [f"{_key(key)} = {_inline(value)}" for key, value in plain.items()]
+    for key, value in ((key, value) for key, value in top.items() if key not in plain):
         for name, row in _tables(key, value):
             lines += ["", name, *(f"{_key(k)} = {_inline(v)}" for k, v in row.items())]
     return "\n".join(lines) + "\n"

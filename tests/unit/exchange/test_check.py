@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,8 @@ def test_a_check_that_is_cut_short_says_so() -> None:
     spent = check(problem(30, *demands), effort=1)
     assert spent.given_up.lower_bound <= found.given_up.lower_bound
     assert not spent.given_up.proven
+
+
+def test_steps_behind_us_are_the_first_stage_and_meet_demands() -> None:
+    ring = problem(2, demand("x", 0, 1), demand("y", 1, 0))
+    assert check(replace(ring, done=("s0",))).stages == (("s0",), ("s1",))

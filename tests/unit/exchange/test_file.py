@@ -179,3 +179,8 @@ def test_reading_stops_when_nobody_would_read_on() -> None:
     found = faults(text)
     assert len(found) == 101
     assert found[-1] == ("x.toml", "and perhaps more")
+
+
+def test_what_is_done_stands_in_the_order_it_was_done() -> None:
+    assert read(document(done=["a", "b"])).done == ("a", "b")
+    assert faults(document(done=["b", "a"]))[0][1] == "'b' cannot be done before 'a'"
