@@ -80,16 +80,31 @@ def shared(given: Sequence[Fraction], total: Fraction) -> list[Fraction]:
     return [b + left / len(given) for b in bonds]
 
 
+def paid_before(payments: Sequence[Payment], sides: Sequence[str], moves: int) -> list[list[Fraction]]:
+    """What each side has been paid before each move."""
+    due: dict[int, list[Payment]] = {}
+    for p in payments:
+        due.setdefault(p.after, []).append(p)
+    had = [Fraction(0)] * len(sides)
+    told = []
+    for at in range(moves):
+        for p in due.get(at, ()):
+            had = [h + p.amounts.get(s, Fraction(0)) for h, s in zip(had, sides, strict=True)]
+        told.append(had)
+    return told
+
+
 def _paid(reached: Reached, payments: tuple[Payment, ...]) -> Paid:
     moves, order, unit = reached.moves, reached.order, unit_of(reached.moves)
     net = {s: sum((p.amounts.get(s, Fraction(0)) for p in payments), Fraction(0)) for s in moves.sides}
     bonds = dict.fromkeys(moves.sides, Fraction(0))
     exposures = dict.fromkeys(moves.sides, Fraction(0))
     held = [*held_along(moves, order)]
+    received = paid_before(payments, moves.sides, len(order))
     for at, (before, after) in enumerate(zip(held, [*held[1:], moves.value], strict=True)):
         inside = moves.blinds[order[at]]
         for j, side in enumerate(moves.sides):
-            had = sum((p.amounts.get(side, Fraction(0)) for p in payments if p.after <= at), Fraction(0))
+            had = received[at][j]
             high = max(before[j], after[j], before[j] + inside.gain[j])
             low = min(before[j], after[j], before[j] - inside.loss[j])
             bonds[side] = max(bonds[side], (high - moves.value[j]) * unit + had - net[side])

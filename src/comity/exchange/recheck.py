@@ -173,7 +173,8 @@ def _by_weights(account: Account, question: str, bound: Fraction, cases: Sequenc
     """The bound by weights, if their optimum can be worked out again: the plan's own, or 1 for each side."""
     if account.options.packages:
         return None
-    parts = [p for c in cases if c.witness for p in c.witness.parts if isinstance(p, Weights)]
+    stated = [p for c in cases if c.witness for p in c.witness.parts if isinstance(p, Weights)]
+    parts = [p for p in stated if p.weights and min(p.weights.values()) > 0]
     of = "exposure" if question == "exposure" else "temptation"
     for part in [*parts, Weights({(side, of): 1 for side in account.sides}, 0, "")]:
         least = one_dimension(account, part)
@@ -193,7 +194,7 @@ def implied(account: Account, question: str, part: Weights, least: int) -> Fract
         "total": {"temptation"}, "topup": {"temptation"}, "paid peak": {"temptation"}, "paid total": {"temptation"},
         "paid topup": {"temptation"},
     }  # fmt: skip
-    if not of <= allowed.get(question, set()) or min(weights.values()) < 0:
+    if not of <= allowed.get(question, set()):
         return Fraction(0)
     equal = len(set(weights.values())) == 1 and len(weights) == len(account.sides)
     if question.startswith("paid") and not equal:

@@ -19,6 +19,7 @@ from comity.exchange.recount import Account, Act, Moment, Wrong
 from comity.exchange.replay import MOST_MARKS
 
 ZERO = Fraction(0)
+PAID = (Objective.PEAK, Objective.TOTAL, Objective.TOPUP)
 
 
 class Status(StrEnum):
@@ -61,6 +62,8 @@ class _Checker:
 
     def all(self) -> Iterable[Finding]:
         account, plan = self.account, self.plan
+        if plan.options.money and plan.options.objective not in PAID:
+            raise Wrong(f"payments do not go with the objective {str(plan.options.objective)!r}")
         yield _same("what the finished exchange is worth", plan.worth_it, account.amounts(account.value))
         yield from self._best()
         yield from self._fit()
@@ -324,18 +327,22 @@ def _peaks(
     account: Account, moments: list[Moment], payments: Iterable[Payment], net: Mapping[str, Fraction]
 ) -> _Peaks:
     """The peaks over all moments; with money, what is held after an act counts before the next payment."""
-    paid = list(payments)
+    due: dict[int, list[Payment]] = {}
+    for p in payments:
+        due.setdefault(p.after, []).append(p)
+    had = dict.fromkeys(account.sides, ZERO)
     tempted = dict.fromkeys(account.sides, ZERO)
     exposed = dict.fromkeys(account.sides, ZERO)
     money = account.options.money
     for at, m in enumerate(moments):
+        for p in due.get(at, ()):
+            had = {side: x + p.amounts.get(side, ZERO) for side, x in had.items()}
         for j, side in enumerate(account.sides):
-            had = sum((p.amounts.get(side, ZERO) for p in paid if p.after <= at), ZERO)
             top = max(m.top[j], m.after[j]) if money else m.top[j]
             bottom = min(m.bottom[j], m.after[j]) if money else m.bottom[j]
             whole = account.value[j] * account.unit + net.get(side, ZERO)
-            tempted[side] = max(tempted[side], top * account.unit + had - whole)
-            exposed[side] = max(exposed[side], -bottom * account.unit - had)
+            tempted[side] = max(tempted[side], top * account.unit + had[side] - whole)
+            exposed[side] = max(exposed[side], -bottom * account.unit - had[side])
     return _Peaks(tempted, exposed)
 
 

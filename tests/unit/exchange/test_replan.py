@@ -106,9 +106,3 @@ def test_what_is_done_is_written_and_read() -> None:
     now = replan(DEAL, None, [Done("a0"), Done("b0")], PEAK).problem
     assert read(to_json(now)) == now
     assert read(to_toml(now)) == now
-
-
-def test_a_file_in_which_a_step_is_done_too_early_is_refused() -> None:
-    early = replace(DEAL, done=("a1",))
-    with pytest.raises(Refused, match="cannot be done before"):
-        read(to_json(early))

@@ -15,7 +15,8 @@ from comity.exchange.search.answers import (
     Verdict,
 )
 from comity.exchange.search.money import least_total_with_money
-from comity.exchange.search.objectives import decide, least_peak, least_total, pareto
+from comity.exchange.search.objectives import decide, least_peak
+from comity.exchange.search.sums import least_total, pareto
 
 __all__ = [
     "Answer",

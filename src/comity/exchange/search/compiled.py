@@ -88,7 +88,7 @@ class ArrayFlood:
         height: int,
         ceiling: int | None,
         weights: Sequence[Sequence[int]],
-        mix: tuple[int, int, int],
+        mix: tuple[int, int, int, int],
         advance: Advance,
     ) -> None:
         self.walk = walk

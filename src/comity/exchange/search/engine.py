@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -11,10 +11,10 @@ from typing import Literal
 from comity.exchange.search.answers import Limits, Watch
 from comity.exchange.search.closures import by_closures
 from comity.exchange.search.compiled import BIG, ArrayFlood, climbs, compiled_advance
-from comity.exchange.search.dominance import with_dominance
+from comity.exchange.search.dominance import sequence, with_dominance
 from comity.exchange.search.flood import Flood
 from comity.exchange.search.greedy import greedy
-from comity.exchange.search.line import Line, solvable_at_once
+from comity.exchange.search.line import Line, Lowest, solvable_at_once
 from comity.exchange.search.walk import Walk, peaks_of
 
 FEW = 24
@@ -26,9 +26,11 @@ MANY = 400
 PLAIN_WORK = 20_000
 LINE_STATES = 4096
 FIRST_SHARE = 2000
-RULES = ((1, 0, 1), (1, 0, 0), (2, 1, 0))
-"""What leads a search: the worst level not below zero, the worst level, or the worst and the sum together."""
+RULES = ((1, 0, 1, 0), (0, 0, 0, 1), (1, 0, 0, 0), (2, 1, 0, 0))
+"""What leads a search: the worst level not below zero; the largest climb that fits; the worst level; that and the
+sum together."""
 
+TRIES = 8
 Hard = tuple[int | None, ...]
 End = Literal["start", "finish"]
 
@@ -52,6 +54,7 @@ class Hunt:
     end: End = "start"
     flooded: int = 0
     hopeless: bool = False
+    ceiling: int | None = None
     back: Walk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,7 +63,8 @@ class Hunt:
     @property
     def done(self) -> bool:
         """Whether the bound is reached or nothing exists."""
-        return self.hopeless or (self.height is not None and self.height <= self.bound)
+        reached = self.height is not None and self.height <= self.bound
+        return self.hopeless or reached or (self.ceiling is not None and self.ceiling <= self.bound)
 
     def offer(self, order: Sequence[int]) -> None:
         """Keep an order if it is better and within the hard caps."""
@@ -86,35 +90,80 @@ class Hunt:
             self.at_least(self.height, end, states)
 
 
-def lowest(walk: Walk, hard: Sequence[int | None], floor: int, watch: Watch, known: Sequence[int] = ()) -> Hunt:
-    """The least height of the free levels with the others under their caps; `known` is an order to start from.
+def lowest(
+    walk: Walk,
+    hard: Sequence[int | None],
+    watch: Watch,
+    *,
+    floor: int = 0,
+    known: Sequence[Sequence[int]] = (),
+    again: bool = False,
+    ceiling: int | None = None,
+) -> Hunt:
+    """The least height of the free levels with the others under their caps; an interruption keeps what was found.
 
-    `floor` is a bound known before. An interruption keeps what was found.
+    `floor` is a bound proven before, `known` orders to start from. `again`: one of many questions about a walk whose
+    dominance is in its prerequisites already, for which weights and rules have nothing more to say. Nothing from
+    `ceiling` on is wanted: a bound that reaches it ends the search.
     """
-    hunt = Hunt(walk, tuple(hard), floor)
-    if known:
-        hunt.offer(known)
+    hunt = Hunt(walk, tuple(hard), floor, ceiling=ceiling)
+    for order in known:
+        hunt.offer(order)
     with suppress(KeyboardInterrupt):
-        _search(hunt, watch)
+        if not hunt.done:
+            (_search_again if again else _search)(hunt, watch)
     watch.tell(hunt.height, hunt.bound)
     return hunt
 
 
 def _search(hunt: Hunt, watch: Watch) -> None:
     exact = small_enough(hunt.walk, hunt.hard)
-    if hunt.walk.moves <= FEW or not exact:
-        _plain(hunt, hunt.walk, watch, PLAIN_WORK if exact else None)
-        if not exact or hunt.done or watch.spent():
-            return
-    for step in (_rules, _weigh_all):
+    if not exact:
+        hunt.offer(sequence(hunt.walk))
+        _plain(hunt, hunt.walk, watch, None)
+        return
+    steps: list[Callable[[Hunt, Watch], None]] = [_first_moves, _rules, _few, _weigh_all]
+    for step in steps:
         step(hunt, watch)
         if hunt.done or watch.spent():
             return
-    walk = with_dominance(hunt.walk)
+    _flood(hunt, with_dominance(hunt.walk), watch)
+
+
+def _few(hunt: Hunt, watch: Watch) -> None:
+    """A small exchange is solved before the weights are tried."""
+    if hunt.walk.moves <= FEW:
+        _plain(hunt, hunt.walk, watch, PLAIN_WORK)
+
+
+def _search_again(hunt: Hunt, watch: Watch) -> None:
+    if small_enough(hunt.walk, hunt.hard):
+        _flood(hunt, hunt.walk, watch)
+    else:
+        _plain(hunt, hunt.walk, watch, None)
+
+
+def _flood(hunt: Hunt, walk: Walk, watch: Watch) -> None:
     if walk.moves <= MANY:
         _plain(hunt, walk, watch, PLAIN_WORK)
     if not (hunt.done or watch.spent()):
         _deep(hunt, walk, watch)
+
+
+def _first_moves(hunt: Hunt, watch: Watch) -> None:
+    """Somebody is last: the least height of the moment next to either end."""
+    back = hunt.back
+    tops = [
+        max([0, *(b + x for b, x, cap in zip(back.base, back.rise[i], hunt.hard, strict=True) if cap is None)])
+        for i in range(back.moves)
+        if not back.before[i]
+    ]
+    hunt.at_least(min(tops, default=0), "finish", 1)
+    if hunt.walk.moves:
+        hunt.at_least(
+            max([0, *(b for b, cap in zip(hunt.walk.base, hunt.hard, strict=True) if cap is None)]), "start", 1
+        )
+    watch.tell(hunt.height, hunt.bound)
 
 
 def small_enough(walk: Walk, hard: Sequence[int | None]) -> bool:
@@ -140,14 +189,19 @@ def _weigh_all(hunt: Hunt, watch: Watch) -> None:
             return
 
 
+def weigh(hunt: Hunt, weights: Sequence[int]) -> Lowest:
+    """The weighted levels as one line from the finish, solved as far as few states go."""
+    up, net = climbs(hunt.back, weights)
+    base = sum(w * b for w, b in zip(weights, hunt.back.base, strict=True))
+    line = Line(tuple(up), tuple(net), hunt.back.before, base)
+    return solvable_at_once(line) or by_closures(line, LINE_STATES, Watch(Limits(states=2 * LINE_STATES)))
+
+
 def _weigh(hunt: Hunt, weights: tuple[int, ...], watch: Watch) -> None:
     """The one-dimensional optimum of the weighted levels bounds the height from below."""
     scale = sum(w for w, cap in zip(weights, hunt.hard, strict=True) if cap is None)
     spare = sum(w * cap for w, cap in zip(weights, hunt.hard, strict=True) if cap is not None)
-    up, net = climbs(hunt.back, weights)
-    base = sum(w * b for w, b in zip(weights, hunt.back.base, strict=True))
-    line = Line(tuple(up), tuple(net), hunt.back.before, base)
-    best = solvable_at_once(line) or by_closures(line, LINE_STATES, Watch(Limits(states=2 * LINE_STATES)))
+    best = weigh(hunt, weights)
     if scale == 0:
         if best.bound > spare:
             hunt.hopeless, hunt.weights, hunt.optimum, hunt.method = True, weights, best.bound, best.method
@@ -159,13 +213,30 @@ def _weigh(hunt: Hunt, weights: tuple[int, ...], watch: Watch) -> None:
     watch.tell(hunt.height, hunt.bound)
 
 
-def _rules(hunt: Hunt, watch: Watch) -> None:
-    """Orders by rule from both ends."""
+def rules(hunt: Hunt) -> Iterator[Sequence[int]]:
+    """Orders by rule from both ends; the largest climb that fits is tried at several heights."""
     edge = [hunt.bound if cap is None else cap for cap in hunt.hard]
     for rule in RULES:
-        hunt.offer(greedy(hunt.back, edge, rule)[::-1])
-        hunt.offer(greedy(hunt.walk, edge, rule))
+        if not rule[3]:
+            yield greedy(hunt.back, edge, rule)[::-1]
+            yield greedy(hunt.walk, edge, rule)
+    low = hunt.bound
+    for _ in range(TRIES):
+        if hunt.height is None or low >= hunt.height:
+            return
+        edge = [low if cap is None else cap for cap in hunt.hard]
+        before = hunt.height
+        yield greedy(hunt.back, edge, RULES[1])[::-1]
+        yield greedy(hunt.walk, edge, RULES[1])
+        low = (hunt.bound if hunt.height < before else low) + max(1, (hunt.height - low) // 2)
+
+
+def _rules(hunt: Hunt, watch: Watch) -> None:
+    for order in rules(hunt):
+        hunt.offer(order)
         watch.tell(hunt.height, hunt.bound)
+        if hunt.done:
+            return
 
 
 def _plain(hunt: Hunt, walk: Walk, watch: Watch, work: int | None) -> None:
@@ -193,7 +264,7 @@ def _deep(hunt: Hunt, walk: Walk, watch: Watch) -> None:
     back = walk.turned()
     weights = weightings(walk.dims)[: 1 + walk.dims]
 
-    def flood(way: Walk, height: int, mix: tuple[int, int, int]) -> ArrayFlood:
+    def flood(way: Walk, height: int, mix: tuple[int, int, int, int]) -> ArrayFlood:
         return ArrayFlood(way, hunt.hard, height, hunt.height, weights, mix, advance)
 
     floods = [flood(way, hunt.bound, rule) for rule in RULES[:2] for way in (back, walk)]

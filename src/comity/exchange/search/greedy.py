@@ -9,10 +9,11 @@ import numpy as np
 from comity.exchange.search.walk import Walk, successors
 
 
-def greedy(walk: Walk, edge: Sequence[int], mix: tuple[int, int, int]) -> list[int]:
+def greedy(walk: Walk, edge: Sequence[int], mix: tuple[int, int, int, int]) -> list[int]:
     """Least `mix[0]` x (worst level above its edge) + `mix[1]` x (sum of the levels) first; then the least sum.
 
-    With `mix[2]` levels below zero count as zero. Amounts must be exact in 64 bits.
+    With `mix[2]` levels below zero count as zero; with `mix[3]` the move that climbs most goes first among those
+    that stay within the edge. Amounts must be exact in 64 bits.
     """
     n, dims = walk.moves, walk.dims
     after = successors(walk.before)
@@ -20,6 +21,7 @@ def greedy(walk: Walk, edge: Sequence[int], mix: tuple[int, int, int]) -> list[i
     slots = np.zeros(n, np.int64)
     columns = [np.zeros(n, np.int64) for _ in range(dims)]
     sums = np.zeros(n, np.int64)
+    climbs = np.zeros(n, np.int64)
     count = 0
     level = [b - e for b, e in zip(walk.base, edge, strict=True)]
     floor = -max(edge)
@@ -31,6 +33,7 @@ def greedy(walk: Walk, edge: Sequence[int], mix: tuple[int, int, int]) -> list[i
         for d in range(dims):
             columns[d][count] = walk.rise[i][d]
         sums[count] = sum(walk.rise[i])
+        climbs[count] = max(0, *walk.rise[i])
         count += 1
 
     for i, w in enumerate(waiting):
@@ -40,6 +43,8 @@ def greedy(walk: Walk, edge: Sequence[int], mix: tuple[int, int, int]) -> list[i
         worst = columns[0][:count] + level[0]
         for d in range(1, dims):
             np.maximum(worst, columns[d][:count] + level[d], out=worst)
+        if mix[3] and (worst <= 0).any():
+            worst = np.where(worst <= 0, -climbs[:count], 0)
         if mix[2]:
             np.maximum(worst, floor, out=worst)
         if mix[1]:
@@ -54,6 +59,7 @@ def greedy(walk: Walk, edge: Sequence[int], mix: tuple[int, int, int]) -> list[i
         count -= 1
         slots[at] = slots[count]
         sums[at] = sums[count]
+        climbs[at] = climbs[count]
         for column in columns:
             column[at] = column[count]
         for a in after[i]:

@@ -215,9 +215,11 @@ def advance(
                 need = 0
                 tight = -(1 << 60)
                 total = 0
+                climb = 0
                 for d in range(dims):
                     reached = level[d] + rise[i, d]
                     total += reached
+                    climb = max(climb, rise[i, d])
                     if free[d]:
                         need = max(need, reached)
                         tight = max(tight, reached - regs[HEIGHT])
@@ -230,7 +232,7 @@ def advance(
                     continue
                 if mix[2]:
                     tight = max(tight, -regs[HEIGHT])
-                rank = mix[0] * tight + mix[1] * total
+                rank = mix[0] * tight + mix[1] * total - mix[3] * climb
                 if chosen < 0 or rank < best or (rank == best and total < least):
                     chosen = i
                     best = rank
@@ -255,9 +257,11 @@ def advance(
                 within = True
                 tight = -(1 << 60)
                 total = 0
+                climb = 0
                 for d in range(dims):
                     reached = level[d] + rise[i, d]
                     total += reached
+                    climb = max(climb, rise[i, d])
                     edge = regs[HEIGHT] if free[d] else hard[d]
                     tight = max(tight, reached - edge)
                     if reached > edge:
@@ -266,7 +270,7 @@ def advance(
                     pool[begin + count] = i
                     if mix[2]:
                         tight = max(tight, -regs[HEIGHT])
-                    pool_keys[count] = mix[0] * tight + mix[1] * total
+                    pool_keys[count] = mix[0] * tight + mix[1] * total - mix[3] * climb
                     pool_ties[count] = total
                     count += 1
             by_tie = np.argsort(pool_ties[:count], kind="mergesort")
