@@ -83,6 +83,7 @@ def test_a_key_granted_by_a_bad_act_signs_nothing() -> None:
 
 
 def test_backdating_is_seen_across_blocks() -> None:
+    assert audit(Log([act(n, seen={"south": 5}) for n in range(1, SIZE + 3)]).held()).good
     raws = [act(n, seen={"south": 5}) for n in range(1, SIZE + 1)] + [act(SIZE + 1, seen={"south": 4})]
     assert faults(audit(Log(raws).held())) == [(f"north/{SIZE + 1}", Fault.SEEN)]
 
