@@ -1,10 +1,10 @@
 """How fast the auditor verifies a series, against the rate at which the same cores verify bare signatures.
 
-    nice -n 5 .venv/bin/python -m tests.bench.audit [--entries N] [--rounds N] [--json FILE]
+    nice -n 5 .venv/bin/python -m tests.bench.audit [--entries N] [--rounds N]
 
 Limits, measured in each round beside what they limit: bare Ed25519 verification of the same texts on all cores (a
-process for each), and on one. `heads` is `comity verify --heads` on one core, in processor seconds, which neighbours
-on the machine disturb less.
+process for each), and on one. What is measured on one core is in processor seconds, which neighbours on the machine
+disturb less. `heads` is `comity verify --heads`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from pathlib import Path
 
 from comity.record import ed25519, entry
 from comity.record.audit import Held, audit_series
+from tests.bench.measure import save
 from tests.office import FOUNDING, RI, InTurn, Log, act
 
 SLICE = 1024
@@ -77,7 +77,11 @@ def measure(entries: int, rounds: int) -> dict[str, object]:
             note("audit_processes_ratio", audited / bound)
             note("audit_threads_per_s", threaded)
             note("audit_threads_ratio", threaded / bound)
-            note("limit_one_core_per_s", rate(entries, lambda: verify_bare(signed), time.process_time))
+            single = rate(entries, lambda: verify_bare(signed), time.process_time)
+            alone = rate(entries, lambda: audit(held, InTurn()), time.process_time)
+            note("limit_one_core_per_s", single)
+            note("audit_one_core_per_s", alone)
+            note("audit_one_core_ratio", alone / single)
             heads = rate(entries, lambda: audit(held, InTurn(), signatures=False), time.process_time)
             note("heads_one_core_per_s", heads)
             note("heads_processes_per_s", rate(entries, lambda: audit(held, processes, signatures=False)))
@@ -86,16 +90,14 @@ def measure(entries: int, rounds: int) -> dict[str, object]:
 
 
 def main() -> None:
-    """Print the figures, and save them where asked."""
+    """Print the figures and save them."""
     parser = argparse.ArgumentParser(description="How fast a series is audited.")
     parser.add_argument("--entries", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    text = json.dumps(measure(asked.entries, asked.rounds), indent=2) + "\n"
-    if asked.json:
-        asked.json.write_text(text)
-    sys.stdout.write(text)
+    figures = measure(asked.entries, asked.rounds)
+    sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    save("audit", figures)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from comity.cli import (
     delegate,
     demo,
     evidence,
+    exchange,
     founding,
     letter,
     line,
@@ -47,6 +48,7 @@ app.add_typer(link.app, name="link")
 app.add_typer(pouch.app, name="pouch")
 app.add_typer(tiles.app, name="tiles")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(exchange.app, name="exchange")
 
 
 def _version(wanted: bool) -> None:

@@ -104,3 +104,5 @@ class Problem:
     guarantees: tuple[Guarantee, ...] = ()
     scale: int = 1
     note: str = ""
+    done: tuple[str, ...] = ()
+    """Steps that are behind us, when a plan is made from the middle."""

@@ -13,7 +13,6 @@ from comity.errors import Objection, Refused
 from comity.office import bounds as b
 from comity.office.acts import BODIES, Powers
 
-FORMAT = "comity/charter/v1"
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -37,6 +37,7 @@ _AT = re.compile(
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SIGNER = re.compile(rb"[a-z][a-z0-9.-]{2,80}")
 _DASH = b"\n\n\xe2\x80\x94 "
+_LINE, _SIGNER_AT = len(FIRST_LINE), len(_DASH)
 _Number = Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
 
 
@@ -105,10 +106,10 @@ def parse(raw: bytes, *, where: str = "entry") -> SignedEntry:
     """
     if len(raw) > MAX_ENTRY:
         raise Malformed(f"an entry of {len(raw)} bytes; at most {MAX_ENTRY} are taken", where=where)
-    end = raw.find(b"\n", len(FIRST_LINE))
+    end = raw.find(b"\n", _LINE)
     if not raw.startswith(FIRST_LINE) or not raw.startswith(_DASH, end):
         raise Malformed("not an act (comity/act/v1, one line of JSON, an empty line, a signature)", where=where)
-    line = raw[len(FIRST_LINE) : end]
+    line = raw[_LINE:end]
     try:
         entry = _decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -116,7 +117,7 @@ def parse(raw: bytes, *, where: str = "entry") -> SignedEntry:
     if _encode(entry) != line:
         raise Malformed("an entry's JSON is not in canonical form", where=where)
     _check_fields(entry, where)
-    name, _, encoded = raw[end + len(_DASH) :].partition(b" ")
+    name, _, encoded = raw[end + _SIGNER_AT :].partition(b" ")
     try:
         signature = a2b_base64(encoded[:-1], strict_mode=True)
     except Base64Error:
@@ -169,7 +170,7 @@ def _are_attachments(attachments: tuple[Commitment, ...]) -> bool:
 
 def may_grant(raw: bytes) -> bool:
     """Whether an entry may grant or drop a key, judged by its last two bytes of JSON; a no is certain."""
-    end = raw.find(b"\n", len(FIRST_LINE))
+    end = raw.find(b"\n", _LINE)
     return raw[end - 2 : end - 1] in (b'"', b"e")
 
 

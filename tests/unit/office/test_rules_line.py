@@ -22,7 +22,7 @@ from comity.office.acts import (
     Source,
     Statement,
 )
-from comity.office.views.lines import lines, on_watch
+from comity.office.views.lines import handovers, lines, on_watch
 from comity.office.views.messages import message as message_view
 from comity.office.views.messages import messages, open_messages
 from comity.office.views.statements import letters, statements
@@ -148,6 +148,7 @@ def test_l9_every_line_under_watch_is_handed_over() -> None:
     assert world.why(world.do("north", Handover(officer="Maj. O", lines={"liaison": "good"}))) == []
     (now,) = on_watch(world.state)
     assert (now.officer, now.lines, now.since) == ("Maj. O", ("liaison",), "north/3")
+    assert handovers(world.state).entries == ("north/3",)
 
 
 def test_s1_what_is_public_is_for_all_parties() -> None:

@@ -76,6 +76,10 @@ def test_a_key_granted_by_a_bad_act_signs_nothing() -> None:
     granted = act(1, key=str(HAN.verifier)).replace(b"10:30", b"10:31")
     report = audit(Log([granted, act(2, HAN)]).held())
     assert faults(report) == [("north/1", Fault.SIGNATURE), ("north/2", Fault.SIGNER)]
+    by_nobody = Log([act(1, HAN, key=str(HAN.verifier)), act(2, HAN)])
+    assert faults(audit(by_nobody.held())) == [("north/1", Fault.SIGNER), ("north/2", Fault.SIGNER)]
+    misnumbered = Log([act(5, key=str(HAN.verifier)), act(2, HAN)])
+    assert faults(audit(misnumbered.held())) == [("north/1", Fault.NUMBER), ("north/2", Fault.SIGNER)]
 
 
 def test_backdating_is_seen_across_blocks() -> None:

@@ -16,7 +16,7 @@ from comity.office import keys
 from comity.office.charter import DAYS, Line
 from comity.office.checks import CHECKED, Answered, answered, slot_key, watch
 from comity.office.state import State
-from comity.office.views.listing import latest
+from comity.office.views.listing import Cursor, Page, latest, page
 
 SlotState = Literal["ahead", "open", "answered", "no answer", "no call"]
 
@@ -157,6 +157,11 @@ def _answer(state: State, side: int, it: Answered, end: datetime | None) -> Answ
     names = state.roll.names
     differ = {names[series]: (book.same, book.differ) for series, book in it.books.items() if book.differ}
     return AnswerView(state.roll.ref(side, it.no), it.at, late, it.agree, differ)
+
+
+def handovers(state: State, *, before: Cursor | None = None, limit: int = 50) -> Page[str]:
+    """The handovers of the watches, newest first, by reference; their notes are in their bodies."""
+    return page(state, keys.HANDOVER, lambda it: state.roll.ref(it.side, it.no), before, limit)
 
 
 def on_watch(state: State) -> list[WatchView]:

@@ -49,25 +49,27 @@ def text(state: State, ref: str) -> TextView | None:
     """One text; None when no act of that reference tabled one with effect."""
     at = state.roll.find(ref)
     of = tabled(state, at) if at is not None else None
-    return _view(state, at, of) if at is not None and of is not None else None
+    return _view(state, frontier(state), at, of) if at is not None and of is not None else None
 
 
 def texts(state: State, *, before: Cursor | None = None, limit: int = 50) -> Page[TextView]:
     """All texts, newest first."""
+    known = frontier(state)
 
     def show(it: Listed) -> TextView | None:
         of = tabled(state, (it.side, it.no))
-        return None if of is None else _view(state, (it.side, it.no), of)
+        return None if of is None else _view(state, known, (it.side, it.no), of)
 
     return page(state, keys.TEXT, show, before, limit)
 
 
 def open_texts(state: State) -> Iterator[TextView]:
     """The texts that may still come into force, by side and number."""
+    known = frontier(state)
     for key, _ in state.scan(keys.OPEN_TEXT):
         at = keys.unpointer(key)
         of = tabled(state, at)
-        if of is not None and not (view := _view(state, at, of)).settled:
+        if of is not None and not (view := _view(state, known, at, of)).settled:
             yield view
 
 
@@ -80,9 +82,8 @@ def frontier(state: State) -> list[int]:
     return known
 
 
-def _view(state: State, at: Pointer, of: Tabled) -> TextView:
+def _view(state: State, known: Sequence[int], at: Pointer, of: Tabled) -> TextView:
     roll = state.roll
-    known = frontier(state)
     stances = {side: stance(state, at, side) for side in range(len(roll.names))}
     standing, settled = _standing(state, known, at, of, stances)
     return TextView(

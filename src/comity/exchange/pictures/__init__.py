@@ -1,0 +1,1 @@
+"""Drawings of a blockage and of a plan, as text: SVG, Graphviz, Mermaid, and tables that say the same."""
