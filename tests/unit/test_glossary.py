@@ -15,7 +15,20 @@ WORDS = {
     if row.startswith("| **")
     for word in re.findall(r"\*\*(.+?)\*\*", row.split("|")[1])
 }
-PLAIN = {"appoint", "revoke", "message", "logged", "read", "shown", "on_watch", "delegate", "text", "record", "pouch"}
+PLAIN = {
+    "appoint",
+    "revoke",
+    "message",
+    "logged",
+    "read",
+    "shown",
+    "on_watch",
+    "delegate",
+    "text",
+    "record",
+    "pouch",
+    "link",
+}
 """Plain words, used as everybody uses them."""
 
 

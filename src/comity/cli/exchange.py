@@ -158,7 +158,9 @@ def replan(
 
 @app.command(epilog="Example: comity exchange bench examples/exchange/*.toml")
 def bench(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="The files to measure.")
+    ],
     repeat: Annotated[int, typer.Option("--repeat", min=1, max=1000, help="How often; the median is told.")] = 5,
     limit_s: LimitS = 30,
     json: Json = False,
