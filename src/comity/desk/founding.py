@@ -114,7 +114,7 @@ def _key_faults(text: str, name: str, kind: int, place: str, publics: dict[bytes
         faults.append(Objection("C3", f"the key is named {key.name}, where {name} is due", see=place))
     if kind and key.type != kind:
         faults.append(Objection("C3", f"the key is of type {key.type:02x}, where {kind:02x} is due", see=place))
-    first = publics.setdefault(key.public, place)
+    first = publics.setdefault(key.material, place)
     if first != place:
         faults.append(Objection("C3", f"the same key is at {first}", see=place, hint="one key has one role, always"))
     return faults

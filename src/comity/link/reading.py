@@ -163,7 +163,9 @@ def _read_stretch(known: Known, series: Series, stretch: Stretch, verify_all: Ve
     if run.finding is not None and run.finding.fault is Fault.ROOT:
         yield Passed(f"from {series.side}: {run.finding.what}")
         return
-    acts, enclosures, missing = _enclosed(known.side, run.acts, stretch.enclosures)
+    possible, ahead = _possible(known, run.acts)
+    acts, enclosures, missing = _enclosed(known.side, possible, stretch.enclosures)
+    missing = missing or ahead
     if len(acts) < len(run.acts):
         run = take(series, raws[: len(acts)], _verified)
     if run.acts:
@@ -185,6 +187,19 @@ def _compare(known: Known, series: Series, head: Head, note: bytes) -> Iterator[
         yield Passed(f"a head of {series.side} at {head.size} that does not fit to what is held")
         return
     yield Forked(series.side, note, ours, known.hashes(series.side).consistency(head.size, size))
+
+
+def _possible(known: Known, acts: Sequence[SignedEntry]) -> tuple[Sequence[SignedEntry], str]:
+    """The acts before the first that claims to have seen more of this side's series than there is."""
+    series = known.series(known.side)
+    assert series is not None
+    for at, act in enumerate(acts):
+        claimed = act.entry.seen.get(known.side, 0)
+        if claimed > series.size and not known.recovering:
+            return acts[
+                :at
+            ], f"{act.entry.side}/{act.entry.no} claims to have seen {known.side}/{claimed}, which is not"
+    return acts, ""
 
 
 def _enclosed(

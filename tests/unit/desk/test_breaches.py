@@ -208,3 +208,19 @@ def test_a_receipt_for_what_was_never_stored_or_by_another_key_is_not_taken(tmp_
     assert south.act(message("two")).act == "south/2"
     for party in (south, north):
         party.registry.close()
+
+
+def test_an_act_that_claims_to_have_seen_what_is_not_there_is_not_taken(tmp_path: Path) -> None:
+    south, north = open_all(found_homes(tmp_path, ["south", "north"]))
+    north.act(message("Hello."))
+    north.send_to(south)
+    for word in ("one", "two"):
+        south.act(message(word))
+    good = series_of(south, "south")
+    ahead = resigned(south, good[1], lambda text: text.replace(b'"north":1', b'"north":9'))
+    taken = north.registry.take_in(sealed_pouch(south, north, [good[0], ahead]))
+    assert "claims to have seen north/9" in taken.passed[0]
+    assert series_of(north, "south") == good[:1]
+    assert not north.registry.shelf.receipted("south", "north") > 1
+    for party in (south, north):
+        party.registry.close()
