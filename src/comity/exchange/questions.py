@@ -9,8 +9,21 @@ from fractions import Fraction
 
 from comity.exchange.certificate import Objective
 from comity.exchange.columns import Bare, bare, exposures, temptations
-from comity.exchange.moves import Moves
-from comity.exchange.search import Answer, Front, Limits, Progress, least_peak, least_total, pareto
+from comity.exchange.moves import Moves, unit_of
+from comity.exchange.search import (
+    Answer,
+    ByExhaustion,
+    ByParts,
+    ByWeights,
+    Front,
+    Limits,
+    Of,
+    Progress,
+    Proof,
+    least_peak,
+    least_total,
+    pareto,
+)
 from comity.exchange.ways import Question
 
 Seen = Callable[[Fraction | None, Fraction, float], None]
@@ -52,6 +65,21 @@ class Ask:
             problem.core, lower=problem.lower, limits=self.limits, progress=self.seen(problem.unit), seed=self.seed
         )
 
+    def joint(self, moves: Moves) -> tuple[Bare, Answer]:
+        """The least height of temptations and exposures together."""
+        columns = [*temptations(moves), *exposures(moves)]
+        if any(moves.start) or any(any(c.hump) for c in columns):
+            return self.peak(bare(moves, columns))
+        answer = least_peak(
+            moves.core,
+            of=Of.JOINT,
+            limits=self.limits,
+            progress=self.seen(unit_of(moves)),
+            seed=self.seed,
+        )
+        whole = Bare(moves.core, None, tuple(columns), tuple(range(moves.core.moves)), unit_of(moves))
+        return whole, replace(answer, proof=None if answer.proof is None else _in_columns(answer.proof))
+
     def total(self, problem: Bare, free: tuple[int, ...] | None = None) -> tuple[Bare, Answer]:
         """The least sum of what the soft columns exceed their allowance by, under the caps of the hard ones."""
         allowance = None if free is None else (*free, *(0 for c in problem.columns if c.cap is not None))
@@ -84,10 +112,27 @@ class Ask:
             case Objective.EXPOSURE:
                 return lambda moves: self.peak(bare(moves, exposures(moves)))
             case Objective.JOINT:
-                return lambda moves: self.peak(bare(moves, [*temptations(moves), *exposures(moves)]))
+                return self.joint
             case Objective.TOTAL:
                 return lambda moves: self.total(bare(moves, temptations(moves)))
             case Objective.TOPUP:
                 return self.topup
             case _:
                 return lambda moves: self.peak(bare(moves, temptations(moves)))
+
+
+def _in_columns(proof: Proof) -> Proof:
+    """A proof about temptations and exposures as one about soft columns, temptations first."""
+    match proof:
+        case ByParts():
+            return replace(proof, parts=tuple(map(_part_in_columns, proof.parts)))
+        case _:
+            return _part_in_columns(proof)
+
+
+def _part_in_columns(part: ByWeights | ByExhaustion) -> ByWeights | ByExhaustion:
+    match part:
+        case ByWeights():
+            return replace(part, tempted=(*part.tempted, *part.exposed))
+        case ByExhaustion():
+            return replace(part, tempted=(*part.tempted, *part.exposed))

@@ -101,7 +101,7 @@ def large() -> Problem:
 
 
 def test_what_is_too_large_to_replay_is_stated_and_not_confirmed() -> None:
-    findings = verify(large(), plan(large(), FRONT), most=500)
+    findings = verify(large(), plan(large(), FRONT), most=0)
     assert sound(findings)
     assert "no point is missing" in [f.claim for f in findings if f.status is Status.STATED]
 
