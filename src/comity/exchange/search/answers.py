@@ -30,10 +30,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a search may take; with `states` alone its answer is exactly reproducible."""
+    """How long a search may take; with `states` alone its answer is exactly reproducible.
+
+    `seconds` are on the wall, or of this process's processor time if `processor`.
+    """
 
     seconds: float | None = None
     states: int | None = None
+    processor: bool = False
+
+    def now(self) -> float:
+        """The reading of the clock that counts."""
+        return time.process_time() if self.processor else time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +132,16 @@ class Watch:
 
     limits: Limits
     progress: Progress | None = None
-    begun: float = field(default_factory=time.monotonic)
     states: int = 0
+    begun: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begun = self.limits.now()
 
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
-        return time.monotonic() - self.begun
+        return self.limits.now() - self.begun
 
     def spent(self) -> bool:
         """Whether a limit is reached."""

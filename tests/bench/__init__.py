@@ -1,0 +1,1 @@
+"""Measurements; each prints its figures and their ratio to a limit measured in the same run."""
