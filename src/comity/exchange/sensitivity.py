@@ -182,7 +182,7 @@ def steinitz(moves: Moves) -> Fraction | None:
     """The number of sides times the largest cost of a move, or the largest worth: whichever is less.
 
     Applies without prerequisites, when no side loses by the whole and nothing is revocable. Source: Grinberg and
-    Sevast'yanov (1980); the proof for one-sided peaks is in docs/theory-exchange.md.
+    Sevast'yanov (1980); the proof for one-sided peaks is in docs/theory.md.
     """
     total = [s + sum(d[j] for d in moves.core.delta) for j, s in enumerate(moves.start)]
     plain = not any(moves.before) and total == list(moves.value) and not any(moves.start)

@@ -114,7 +114,7 @@ def _panel(names: Names, book: Ledger, side: str, top: float, plot: float) -> li
     ends += [] if tolerance is None or tolerance > 3 * (max(ends) - min(ends)) else [-tolerance]
     low, high = min(ends), max(ends)
     room = max(high - low, Fraction(1, 10**9)) / 12
-    low, high = low - room, high + room
+    low, high = low - 2 * room, high + 2 * room
 
     def y(amount_: Fraction) -> float:
         share = (amount_ - low) / (high - low)
@@ -197,7 +197,7 @@ def _steps(labels: Sequence[str], plot: float, top: float, foot: float, *, uprig
         if at == 0 or at % every:
             continue
         x = LEFT + plot * at / len(labels)
-        room = (foot - 20) if upright else (foot - 20) / 0.62
+        room = foot - 20 if upright else min((foot - 20) / 0.62, x / 0.8 - 30)
         turn = f"rotate({-90 if upright else -38} {x:.1f} {top:.1f})"
         words = f"{at} {fitted(label, room, 11)}" if not upright else fitted(label, room, 11)
         y = top + 4 if upright else top + 2

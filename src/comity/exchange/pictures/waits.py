@@ -212,11 +212,19 @@ def _arrow(wait: Wait, start: tuple[float, float], end: tuple[float, float], ben
     path = f"M{a:.1f} {b:.1f}C{c:.1f} {d:.1f} {e:.1f} {f:.1f} {g:.1f} {h:.1f}"
     parts = [tag("path", d=path, class_=f"{kind}{lit}"), _tip(points, "first" if not wait.kind else lit.strip())]
     if wait.demand:
-        x, y = (a + 3 * c + 3 * e + g) / 8, (b + 3 * d + 3 * f + h) / 8
+        t = 0.5 if abs(g - a) < LANE else 0.2  # beside its step where the arrow passes behind another lane
+        x, y = _along(points, t)
         anchor = "start" if start[0] == end[0] else "middle"
         style = f"small label{lit} halo"
         parts.append(text(x + (4 if anchor == "start" else 0), y + 4, wait.demand, text_anchor=anchor, class_=style))
     return parts
+
+
+def _along(points: Sequence[tuple[float, float]], t: float) -> tuple[float, float]:
+    """The point of a cubic curve at `t` of its way."""
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+    x = sum(w * p[0] for w, p in zip(weights, points, strict=True))
+    return x, sum(w * p[1] for w, p in zip(weights, points, strict=True))
 
 
 def _tip(points: Sequence[tuple[float, float]], style: str) -> str:
