@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import accumulate, islice, product
 
 import rustworkx
 
@@ -96,6 +96,8 @@ def _merged(groups: Sequence[set[str]]) -> list[set[str]]:
 
 def answers(problem: Problem, reached: Reached, at_once: Sequence[Sequence[int]]) -> tuple[Answered, ...]:
     """How an order answers every demand; `at_once` are its moves, those done in one round together."""
+    if not problem.demands:
+        return ()
     moves = reached.moves
     steps = [{moves.atoms[a].step for m in group for a in moves.groups[m]} for group in at_once]
     first: dict[str, int] = dict.fromkeys(problem.done, -1)
@@ -105,7 +107,7 @@ def answers(problem: Problem, reached: Reached, at_once: Sequence[Sequence[int]]
             first.setdefault(s, at)
             last[s] = at
     held = [*held_along(moves, reached.order)]
-    ends = [sum(len(g) for g in at_once[: at + 1]) for at in range(len(at_once))]
+    ends = [*accumulate(map(len, at_once))]
     told = []
     for demand in problem.demands:
         side = moves.sides.index(demand.by)

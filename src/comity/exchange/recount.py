@@ -137,29 +137,39 @@ class Account:
 
         Raises: Wrong, when the act repeats something or comes before what it waits for.
         """
+        self._check(done, act)
         after = list(done)
+        for i, share in act.shares:
+            after[i] += share
+        return tuple(after)
+
+    def _check(self, done: Sequence[int], act: Act) -> None:
         inside = dict(act.shares)
         for i, share in act.shares:
             waiting = [b for b in self.after[i] if done[b] + inside.get(b, 0) < self.fine]
             if waiting:
                 raise Wrong(f"{self.ids[i]!r} comes before {self.ids[waiting[0]]!r}")
-            after[i] += share
-            if after[i] > self.fine:
+            if done[i] + share > self.fine:
                 raise Wrong(f"{self.ids[i]!r} is done twice")
-        return tuple(after)
 
     def moment(self, done: Shares, act: Act) -> Moment:
         """The moment before an act, with what could happen unseen in it, and what it leads to."""
         held = self.held(done)
         reached = self.does(done, act)
+        top, bottom = self._inside(held, act)
+        return Moment(top, bottom, self.value if reached == self.whole else self.held(reached))
+
+    def _inside(self, held: Row, act: Act) -> tuple[Row, Row]:
+        """The most and the least each side may come to hold before and during an act."""
+        if not act.blind or len(act.shares) == 1:
+            return held, held
         top, bottom = list(held), list(held)
-        if act.blind and len(act.shares) > 1:
-            chosen = dict(act.shares)
-            for j in {self.actor[i] for i in chosen}:
-                up, down = self.unseen(chosen, j)
-                top[j] += up
-                bottom[j] -= down
-        return Moment(tuple(top), tuple(bottom), self.value if reached == self.whole else self.held(reached))
+        chosen = dict(act.shares)
+        for j in {self.actor[i] for i in chosen}:
+            up, down = self.unseen(chosen, j)
+            top[j] += up
+            bottom[j] -= down
+        return tuple(top), tuple(bottom)
 
     def unseen(self, chosen: Mapping[int, int], j: int) -> tuple[int, int]:
         """What side j could gain by leaving out some of its own steps, and lose by others leaving out theirs."""
@@ -251,11 +261,17 @@ class Account:
 
         Raises: Wrong, when the order is not one.
         """
-        done = self.begun
-        told = []
+        done, held, told = list(self.begun), self.held(self.begun), []
+        steps_left = sum(d < self.fine for d in done)
         for act in acts:
-            told.append(self.moment(done, act))
-            done = self.does(done, act)
+            self._check(done, act)
+            top, bottom = self._inside(held, act)
+            for i, share in act.shares:
+                done[i] += share
+                steps_left -= done[i] == self.fine
+            gained = [sum(share * self.kept[i][j] for i, share in act.shares) for j in range(len(held))]
+            held = tuple(h + g for h, g in zip(held, gained, strict=True))
+            told.append(Moment(top, bottom, held if steps_left else self.value))
         left = [s for s, d in zip(self.ids, done, strict=True) if d < self.fine]
         if left:
             raise Wrong(f"{left[0]!r} is never done in full")

@@ -32,7 +32,10 @@ def compiled_advance() -> Advance:
 
     for part in (kernel.sift_up, kernel.sift_down, kernel.set_leaf, kernel.find_state):
         register_jitable(part)
-    compiled: Advance = njit(cache=True)(kernel.advance)
+    try:
+        compiled: Advance = njit(cache=True)(kernel.advance)
+    except RuntimeError:  # neither the source's folder nor the user's cache can be written
+        compiled = njit(kernel.advance)
     return compiled
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Literal
 
 from comity.exchange.search.answers import Limits, Watch
+from comity.exchange.search.beam import beam
 from comity.exchange.search.closures import by_closures
 from comity.exchange.search.compiled import BIG, ArrayFlood, climbs, compiled_advance
 from comity.exchange.search.dominance import sequence, with_dominance
@@ -31,6 +32,10 @@ RULES = ((1, 0, 1, 0), (0, 0, 0, 1), (1, 0, 0, 0), (2, 1, 0, 0))
 sum together."""
 
 TRIES = 8
+BROAD = 2000
+"""Above so many moves no beams: a step of each costs as much as there are moves."""
+
+FIRST_WIDTH = 16
 Hard = tuple[int | None, ...]
 End = Literal["start", "finish"]
 
@@ -268,7 +273,7 @@ def _deep(hunt: Hunt, walk: Walk, watch: Watch) -> None:
         return ArrayFlood(way, hunt.hard, height, hunt.height, weights, mix, advance)
 
     floods = [flood(way, hunt.bound, rule) for rule in RULES[:2] for way in (back, walk)]
-    share = FIRST_SHARE
+    share, width = FIRST_SHARE, FIRST_WIDTH
     while not watch.spent() and not hunt.done:
         working = False
         for one in floods:
@@ -283,10 +288,25 @@ def _deep(hunt: Hunt, walk: Walk, watch: Watch) -> None:
                 _step(hunt, flood(way, middle, RULES[0]), share, watch, middle)
                 if hunt.done or watch.spent():
                     return
+        if walk.moves <= BROAD:
+            for order in beams(walk, back, hunt, width):
+                hunt.offer(order)
+                if hunt.done or watch.spent():
+                    return
+            width *= 2
         watch.tell(hunt.height, hunt.bound)
         if not working:
             return
         share *= 2
+
+
+def beams(walk: Walk, back: Walk, hunt: Hunt, width: int) -> Iterator[Sequence[int]]:
+    """Orders by beam from both ends."""
+    for by_sum in (True, False):
+        for way in (back, walk):
+            found = beam(way, hunt.hard, hunt.bound, width, by_sum)
+            if found is not None:
+                yield found[::-1] if way.from_finish else found
 
 
 def _step(hunt: Hunt, flood: ArrayFlood, share: int, watch: Watch, begun: int = -1) -> None:
