@@ -15,13 +15,16 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import SystemRandom
+from typing import Any
 
 import uvicorn
 
+from comity.desk.home import OfficeFolder
+from comity.desk.lock import HeadLock
 from comity.desk.opening import environment, other_cores
 from comity.record import ed25519
 from comity.web.courier import Courier
@@ -49,19 +52,19 @@ def _await_port(port: int) -> None:
     raise TimeoutError(port)
 
 
-def _serve_party(folder: object, port: int) -> None:
-    party = open_party(folder, environment())  # type: ignore[arg-type]
+def _serve_party(folder: OfficeFolder, port: int) -> None:
+    party = open_party(folder, environment())
     app = face({party.registry.office: party.registry})
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
     party.registry.close()
 
 
 @contextmanager
-def other_process(target: object, *arguments: object) -> Iterator[None]:
+def other_process(target: Callable[[Any, int], None], folder: Any, port: int) -> Iterator[None]:
     """Run something else beside this for a while."""
-    process = mp.get_context("spawn").Process(target=target, args=arguments, daemon=True)  # type: ignore[arg-type]
+    process = mp.get_context("spawn").Process(target=target, args=(folder, port), daemon=True)
     process.start()
-    _await_port(int(str(arguments[-1])))
+    _await_port(port)
     try:
         yield
     finally:
@@ -97,10 +100,10 @@ def closed_loop(root: Path, seconds: float = 3.0, turns: int = 5) -> dict[str, o
             no = int(south.act(message(WORDS)).act.partition("/")[2])
             assert south.registry.await_receipt(no, "north", 30)
 
-        def rate(turn: object) -> float:
+        def rate(turn: Callable[[], None]) -> float:
             started, count = time.perf_counter(), 0
             while time.perf_counter() - started < seconds:
-                turn()  # type: ignore[operator]
+                turn()
                 count += 1
             return count / (time.perf_counter() - started)
 
@@ -151,8 +154,6 @@ def catch_up(root: Path, acts: int = 100_000, turns: int = 3) -> dict[str, objec
             (folders[1].folder / name).unlink(missing_ok=True)
         verification = verification_rate()
         south.registry._have.clear()
-        from comity.desk.lock import HeadLock
-
         HeadLock.create(folders[1].lock_path).close()
         north = open_party(folders[1], environment(other_cores))
         started = time.perf_counter()
