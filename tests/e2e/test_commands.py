@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,6 +202,24 @@ def test_a_lost_archive_comes_back_from_the_other_sides_pouch(sides: list[Side],
     north.types("pouch pack all.pouch --to south --everything")
     assert "recovered from north's copy: 1 of south, 0 of north" in south.types("recover --from all.pouch")
     assert south.types("statement make --title W --text T") == "south/2  filed\n"
+
+
+def test_a_lost_archive_comes_back_from_the_other_sides_node(sides: list[Side], tmp_path: Path) -> None:
+    south, north = sides
+    south.types("statement make --title Word --text", "Opened.")
+    carry(south, north, tmp_path)
+    for path in south.folder.folder.glob("record.sqlite*"):
+        path.unlink()
+    command = [sys.executable, "-m", "comity", "--home", str(north.home), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as node:
+        assert node.stdout is not None
+        url = node.stdout.readline().split()[-1]
+        assert "recovered from north's copy: 1 of south, 0 of north" in south.types(f"recover --from {url}")
+        node.send_signal(signal.SIGINT)
+        assert node.wait(timeout=20) == 0
+    assert not (north.home / "node.json").exists()
+    assert south.types("statement make --title W --text T") == "south/2  filed\n"
+    assert "does not answer" in south.types(f"recover --from {url}", code=5)
 
 
 def test_programs_read_what_people_read(sides: list[Side], tmp_path: Path) -> None:
