@@ -274,3 +274,24 @@ def test_a_script_does_what_the_command_line_does(sides: list[Side]) -> None:
             pass
     with pytest.raises(Unavailable), comity.open(south.home.parent / "nowhere"):
         pass
+
+
+def test_an_office_with_post_quantum_keys_verifies_as_well(tmp_path: Path) -> None:
+    for side in ("south", "north"):
+        words = ["--home", side, *INIT[:2], side, *INIT[3:], "--delegate", "cho:Cho,chief", "--pq"]
+        assert run_here(words, tmp_path)[1] == 0
+    (tmp_path / "terms.toml").write_text('title = "Office"\n')
+    cards = [word for side in ("south", "north") for word in ("--card", f"{side}/a.example/card")]
+    printed, _ = run_here(["--home", "south", "found", *cards, "--terms", "terms.toml", "--as", "cho"], tmp_path)
+    groups = " ".join(line.strip() for line in printed.splitlines() if line.startswith("    "))
+    assert run_here(["--home", "north", "join", "charter", "--fingerprint", groups], tmp_path)[1] == 0
+    assert run_here(["--home", "south", "join", "charter"], tmp_path)[1] == 0
+    folders = [OfficeFolder(tmp_path / side / "a.example", "a.example") for side in ("south", "north")]
+    south, north = (Side(folder, tmp_path) for folder in folders)
+    south.types("statement make --title Word --text Opened.")
+    for source, target, name in ((south, north, "north"), (north, south, "south")):
+        source.types(f"pouch pack by-hand --to {name}")
+        target.types("pouch open by-hand")
+    assert "1 under a good head; receipts: north up to 1" in south.types("verify")
+    south.types("tiles export tiles")
+    south.types(f"verify tiles --charter {south.folder.charter_path}")
