@@ -260,3 +260,23 @@ def test_within_a_round_steps_stand_in_the_order_of_their_prerequisites() -> Non
     answer = told(chained, Objective.MAKESPAN)
     assert answer.order == ("goods", "price")
     assert answer.value == 6
+
+
+@pytest.mark.parametrize("objective", [Objective.PEAK, Objective.TOTAL, Objective.JOINT])
+def test_an_interrupted_search_keeps_the_best_plan_with_its_bounds(objective: Objective) -> None:
+    seen: list[Fraction] = []
+
+    def stop(value: Fraction | None, _bound: Fraction, _seconds: float) -> None:
+        if value is not None:
+            seen.append(value)
+            if len(seen) == 1:
+                raise KeyboardInterrupt
+
+    many = tuple(
+        Step(f"{by}{i}", by, 7 * i % 31, worth={o: 7 * i % 31 + 1}) for i in range(30) for by, o in ("AB", "BA")
+    )
+    answer = plan(Problem("many", (A, B), many), Options(objective), Ask(progress=stop))
+    assert seen
+    assert answer.order is not None
+    assert answer.value is not None
+    assert answer.best.lower_bound <= answer.value
