@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from comity.cli.options import AsJson, example
 from comity.cli.session import session
-
-if TYPE_CHECKING:
-    from comity.desk.pouches import Opened
 
 app = typer.Typer(no_args_is_help=True, help="The link by hand: pouches as files.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The pouch.")]
@@ -37,6 +34,7 @@ def pack(
 @app.command("open", epilog=example("pouch open from-south.pouch"))
 def open_pouch(ctx: typer.Context, file: File, json: AsJson = False) -> None:
     """Open a pouch, keep what is valid in it, and receipt it."""
+    from comity.cli.folder import print_opened, read_pouch
     from comity.cli.show import as_json
 
     raw = read_pouch(file)
@@ -48,38 +46,6 @@ def open_pouch(ctx: typer.Context, file: File, json: AsJson = False) -> None:
         print_opened(opened)
     if opened.breaches:
         raise typer.Exit(4)
-
-
-def print_opened(opened: Opened) -> None:
-    """Say what came of a pouch."""
-    from comity.cli.show import say
-
-    new = ", ".join(f"{n} of {side}" for side, n in opened.admitted.items()) or "none"
-    say(f"from {opened.sender}: new acts: {new}{'; receipts for ours' if opened.acknowledged else ''}")
-    for what in opened.passed:
-        say(f"  not taken: {what}")
-    for what in opened.breaches:
-        say(f"  BREACH: {what}")
-    if opened.owes:
-        say(f"next: pack one back for {opened.sender}, with the receipts")
-
-
-def read_pouch(path: Path) -> bytes:
-    """A pouch's bytes.
-
-    Raises: Malformed, if the file cannot be read or is larger than a pouch may be.
-    """
-    from comity.errors import Malformed
-    from comity.link.pouch import MAX_POUCH
-
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_POUCH + 1)
-    except OSError as error:
-        raise Malformed(f"cannot be read: {error.strerror}", where=str(path)) from None
-    if len(raw) > MAX_POUCH:
-        raise Malformed(f"more than {MAX_POUCH} bytes", where=str(path))
-    return raw
 
 
 @app.command(epilog=example("pouch watch /mnt/shared --to north"))
