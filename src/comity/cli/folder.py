@@ -1,4 +1,4 @@
-"""Files as a carrier: pouches read and told; and a watched folder, where each side leaves one and opens the other's."""
+"""Files as a carrier: pouches read and told; and a watched folder, where each side leaves one for the other."""
 
 from __future__ import annotations
 
