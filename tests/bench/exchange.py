@@ -150,18 +150,27 @@ def run(only: str, seeds: int) -> None:
 
 
 def table() -> str:
-    """All saved cells as Markdown, one row for a task, prerequisites and family."""
+    """All saved cells as Markdown, one row for a task, prerequisites and number of sides."""
     lines = [
-        "| task | prerequisites | family | sides | seeds | CPU median s | worst s | proven | in target | open gap |",
-        "|---" * 10 + "|",
+        "| task (target) | prerequisites | sides | seeds | CPU median | worst "
+        "| proven | in target | not all proven |",
+        "|---" * 9 + "|",
     ]
     for task in TASKS:
+        groups: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
         for name, cell in saved(task).items():
             _, prerequisites, family, sides = name.split("/")
+            groups.setdefault((prerequisites, sides), []).append((family, cell))
+        for (prerequisites, sides), cells in groups.items():
+            weak = [f"{family} {c['proven']:.0%}" for family, c in cells if c["proven"] < 1]
+            seeds = sorted({c["seeds"] for _, c in cells})
             lines.append(
-                f"| {task.name} ({task.target_s:g} s) | {prerequisites} | {family} | {sides} | {cell['seeds']} "
-                f"| {cell['cpu_median_s']:.3f} | {cell['cpu_worst_s']:.2f} | {cell['proven']:.0%} "
-                f"| {cell['proven_within_target']:.0%} | {cell['open_gap_median']:.0%} |"
+                f"| {task.name} ({task.target_s:g} s) | {prerequisites} | {sides} "
+                f"| {'–'.join(str(x) for x in (seeds if len(seeds) < 2 else (seeds[0], seeds[-1])))} "
+                f"| {statistics.median(c['cpu_median_s'] for _, c in cells):.3f} "
+                f"| {max(c['cpu_worst_s'] for _, c in cells):.2f} "
+                f"| {statistics.mean(c['proven'] for _, c in cells):.0%} "
+                f"| {statistics.mean(c['proven_within_target'] for _, c in cells):.0%} | {', '.join(weak)} |"
             )
     return "\n".join(lines)
 

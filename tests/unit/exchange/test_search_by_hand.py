@@ -52,3 +52,11 @@ def test_a_state_limit_gives_an_honest_bound() -> None:
     whole = least_peak(core)
     assert whole.value is not None
     assert cut.lower_bound <= whole.value
+
+
+def test_an_exchange_without_steps_is_finished() -> None:
+    empty = Core((), (-3, 2), ())
+    assert least_peak(empty).value == 3
+    assert least_total(empty).value == 3
+    assert [p.bonds for p in pareto(empty).points] == [(3, 0)]
+    assert decide(empty, (5, 5), (None, 3)).verdict is Verdict.FEASIBLE

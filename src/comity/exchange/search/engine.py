@@ -114,6 +114,10 @@ def lowest(
     hunt = Hunt(walk, tuple(hard), floor, ceiling=ceiling)
     for order in known:
         hunt.offer(order)
+    if not walk.moves:
+        hunt.offer(())
+        hunt.bound = hunt.height or 0
+        hunt.hopeless = hunt.height is None
     with suppress(KeyboardInterrupt):
         if not hunt.done:
             (_search_again if again else _search)(hunt, watch)
@@ -164,10 +168,8 @@ def _first_moves(hunt: Hunt, watch: Watch) -> None:
         if not back.before[i]
     ]
     hunt.at_least(min(tops, default=0), "finish", 1)
-    if hunt.walk.moves:
-        hunt.at_least(
-            max([0, *(b for b, cap in zip(hunt.walk.base, hunt.hard, strict=True) if cap is None)]), "start", 1
-        )
+    start = [b for b, cap in zip(hunt.walk.base, hunt.hard, strict=True) if cap is None]
+    hunt.at_least(max([0, *start]), "start", 1)
     watch.tell(hunt.height, hunt.bound)
 
 
