@@ -115,7 +115,9 @@ class Registry:
     def owes(self, to: str) -> bool:
         """Whether there is something that `to` is not known to hold."""
         have = self._known_have(to)
-        return any(self.shelf.head_size(side) > have.get(side, 0) for side in self.shelf.parties)
+        return any(self.shelf.head_size(side) > have.get(side, 0) for side in self.shelf.parties) or bool(
+            self._untold(to)
+        )
 
     def lacks(self, sender: str) -> bool:
         """Whether `sender` last said that it holds something that this side does not."""
@@ -230,6 +232,8 @@ class Registry:
         return {side: self.shelf.receipted(side, to) for side in self.shelf.parties}
 
     def _pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
+        evidence = self._untold(to)
+        self._told.setdefault(to, set()).update(evidence)
         pouch = fill(
             self.shelf,
             office=self.office,
@@ -238,7 +242,7 @@ class Registry:
             parties=self.shelf.parties,
             have={} if everything else self._known_have(to),
             limit=limit,
-            evidence=self._untold(to),
+            evidence=evidence,
             charter=self.ledger.charter_note,
         )
         return pack(pouch, self._recipients[to])
@@ -247,10 +251,8 @@ class Registry:
         """Evidence that `to` has not been sent since this node started."""
         if not self.shelf.any_stopped:
             return []
-        told = self._told.setdefault(to, set())
-        untold = [evidence for evidence in breaches.to_pass_on(self.archive) if evidence not in told]
-        told.update(untold)
-        return untold
+        told = self._told.get(to, set())
+        return [evidence for evidence in breaches.to_pass_on(self.archive) if evidence not in told]
 
 
 def _answer(job: _Job, work: Callable[[], Any]) -> None:

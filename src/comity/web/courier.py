@@ -78,7 +78,16 @@ class Courier(threading.Thread):
                     delay = min(delay * 2, LAST_RETRY_S)
                 else:
                     delay = FIRST_RETRY_S
-                    self._wake.wait(HEARTBEAT_S * self._chance.uniform(0.8, 1.2))
+                    self._rest(HEARTBEAT_S * self._chance.uniform(0.8, 1.2), urls)
+
+    def _rest(self, heartbeat_s: float, urls: Sequence[str]) -> None:
+        """Wait until there is something to carry, the addresses change, or the next heartbeat is due."""
+        until = time.monotonic() + heartbeat_s
+        while (left := until - time.monotonic()) > 0 and self._wake.wait(left):
+            self._wake.clear()
+            changed = self._stop_asked.is_set() or self._urls is not urls
+            if changed or self._registry.owes(self.to) or self._registry.lacks(self.to):
+                return
 
     def _pause(self, delay_s: float, urls: Sequence[str]) -> None:
         """Wait before the next attempt; new acts do not cut it short, but new addresses do."""
