@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import secrets
 import signal
@@ -20,7 +19,7 @@ from starlette.applications import Starlette
 from comity.desk.home import Home, Tenancy
 from comity.desk.keychain import AskPassphrase
 from comity.desk.office import LocalOffice
-from comity.desk.opening import environment, open_office, other_cores
+from comity.desk.opening import collect_rarely, environment, open_office, other_cores
 from comity.desk.remote import NodeFile
 from comity.errors import Unavailable
 from comity.web.control import control
@@ -36,8 +35,7 @@ class Node:
 
         Raises: Unavailable, if another process works in it, or nothing is founded.
         """
-        gc.set_threshold(100_000, 20, 50)
-        gc.freeze()
+        collect_rarely()
         self._home, self._env = home, environment(other_cores)
         self._tenancy = Tenancy(home.folder)
         self.offices: dict[str, LocalOffice] = {}

@@ -25,7 +25,7 @@ import uvicorn
 
 from comity.desk.home import OfficeFolder
 from comity.desk.lock import HeadLock
-from comity.desk.opening import environment, other_cores
+from comity.desk.opening import collect_rarely, environment, other_cores
 from comity.record import ed25519
 from comity.web.courier import Courier
 from comity.web.face import face
@@ -53,6 +53,7 @@ def _await_port(port: int) -> None:
 
 
 def _serve_party(folder: OfficeFolder, port: int) -> None:
+    collect_rarely()
     party = open_party(folder, environment())
     app = face({party.registry.office: party.registry})
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
@@ -77,6 +78,7 @@ def two_nodes(root: Path) -> Iterator[tuple[Party, Courier]]:
     """South in this process with its courier, North in another."""
     south, north = found_homes(root, ["south", "north"])
     port = _free_port()
+    collect_rarely()
     with other_process(_serve_party, north, port):
         party = open_party(south, environment())
         courier = Courier(party.registry, "north", [f"http://127.0.0.1:{port}"], chance=SystemRandom())
@@ -90,7 +92,7 @@ def two_nodes(root: Path) -> Iterator[tuple[Party, Courier]]:
             party.registry.close()
 
 
-def closed_loop(root: Path, seconds: float = 3.0, turns: int = 5) -> dict[str, object]:
+def closed_loop(root: Path, seconds: float = 2.0, turns: int = 9) -> dict[str, object]:
     """Acts a second, one at a time, and the floor, in turns."""
     port = _free_port()
     with two_nodes(root / "loop") as (south, _), other_process(serve_floor, root / "floor-b", port):

@@ -21,6 +21,8 @@ _SERIES_SHIFT = 48
 _PLACES = 5
 _WRITER_CACHE_KIB = 65_536
 _READER_CACHE_KIB = 4_096
+_CHECKPOINT_PAGES = 8_192
+"""The log is folded into the file when it has so many pages: an act touches the same few again and again."""
 _SCAN = "SELECT key, value FROM kept WHERE key >= ? AND key < ? ORDER BY key"
 _SCAN_BACK = "SELECT key, value FROM kept WHERE key >= ? AND key < ? ORDER BY key DESC"
 
@@ -54,11 +56,15 @@ class Room:
     def write(self, writer: sqlite3.Connection, changes: dict[bytes, bytes | None]) -> None:
         """Write changes inside the writer's transaction."""
         name = self._name
-        writer.executemany(
-            "INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [(name + k, v) for k, v in changes.items() if v is not None],
-        )
-        writer.executemany("DELETE FROM kept WHERE key = ?", [(name + k,) for k, v in changes.items() if v is None])
+        kept = [(name + k, v) for k, v in changes.items() if v is not None]
+        gone = [(name + k,) for k, v in changes.items() if v is None]
+        _put(writer, "INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", kept)
+        _put(writer, "DELETE FROM kept WHERE key = ?", gone)
+
+
+def _put(writer: sqlite3.Connection, sql: str, rows: Sequence[Any]) -> None:
+    if rows:
+        writer.executemany(sql, rows)
 
 
 class SqliteArchive:
@@ -88,6 +94,7 @@ class SqliteArchive:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute("PRAGMA journal_size_limit = 67108864")
         self._connections.append(connection)
         return connection
@@ -137,31 +144,21 @@ class SqliteArchive:
     def _write(self, writer: sqlite3.Connection, batch: Batch) -> None:
         for side, advance in batch.series.items():
             base = self._base(side)
-            (size,) = writer.execute("SELECT size FROM series WHERE side = ?", (side,)).fetchone()
-            if size != advance.old:
-                raise Outdated(f"the series of {side} is at {size}, not at {advance.old}", hint="read again, retry")
-            first = base + advance.old + 1
-            writer.executemany("INSERT INTO entry VALUES (?, ?)", enumerate(advance.entries, first))
-            writer.executemany(
-                "INSERT INTO body VALUES (?, ?)",
-                [(base + e.no, e.content) for e in advance.enclosures if not e.place],
+            number, first = base >> _SERIES_SHIFT, base + advance.old + 1
+            grown = writer.execute(
+                "UPDATE series SET size = ?, known = ?, head = coalesce(?, head) WHERE id = ? AND size = ?",
+                (advance.old + len(advance.entries), advance.known, advance.head, number, advance.old),
             )
-            writer.executemany(
-                "INSERT INTO attachment VALUES (?, ?)",
-                [((base + e.no) << _PLACES | e.place, e.content) for e in advance.enclosures if e.place],
-            )
-            number = base >> _SERIES_SHIFT
-            writer.executemany(
-                "INSERT OR REPLACE INTO tile VALUES (?, ?, ?, ?)", [(number, *tile) for tile in advance.tiles]
-            )
-            writer.execute(
-                "UPDATE series SET size = ?, known = ?, head = coalesce(?, head) WHERE side = ?",
-                (advance.old + len(advance.entries), advance.known, advance.head, side),
-            )
-        writer.executemany(
-            "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?)",
-            [(self._base(side) >> _SERIES_SHIFT, *receipt) for side, receipt in batch.receipts],
-        )
+            if not grown.rowcount:
+                raise Outdated(f"the series of {side} is not at {advance.old}", hint="read again, then retry")
+            bodies = [(base + e.no, e.content) for e in advance.enclosures if not e.place]
+            attachments = [((base + e.no) << _PLACES | e.place, e.content) for e in advance.enclosures if e.place]
+            _put(writer, "INSERT INTO entry VALUES (?, ?)", list(enumerate(advance.entries, first)))
+            _put(writer, "INSERT INTO body VALUES (?, ?)", bodies)
+            _put(writer, "INSERT INTO attachment VALUES (?, ?)", attachments)
+            _put(writer, "INSERT OR REPLACE INTO tile VALUES (?, ?, ?, ?)", [(number, *t) for t in advance.tiles])
+        receipts = [(self._base(side) >> _SERIES_SHIFT, *receipt) for side, receipt in batch.receipts]
+        _put(writer, "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?)", receipts)
         self.state.write(writer, batch.state)
         self.local.write(writer, batch.local)
 

@@ -38,7 +38,8 @@ class HeadLock:
         except OSError as error:
             hint = "if it is lost, `comity recover` makes another from the other sides' copies"
             raise Unavailable(f"the head lock {path} cannot be opened: {error.strerror}", hint=hint) from error
-        self._slot = self._read()
+        self._frames = [os.pread(self._file, _SLOT, at * _SLOT) for at in (0, 1)]
+        self._slot = self._newest()
 
     @classmethod
     def create(cls, path: Path, *, awaited: Collection[str] = ()) -> HeadLock:
@@ -71,29 +72,31 @@ class HeadLock:
         self._advance(_Slot(self._slot.turn + 1, {**self._slot.heads, **heads}, self._slot.awaited))
 
     def _advance(self, slot: _Slot) -> None:
-        if self._read().turn != self._slot.turn:
+        """Write the older slot, if both still are as they were when last seen: nobody else writes them unseen."""
+        if any(os.pread(self._file, len(known) or 1, at * _SLOT) != known for at, known in enumerate(self._frames)):
             raise Outdated("another process advanced the head lock", hint="run one node a home")
-        os.pwrite(self._file, _frame(slot), slot.turn % 2 * _SLOT)
+        at, framed = slot.turn % 2, _frame(slot)
+        os.pwrite(self._file, framed, at * _SLOT)
         os.fdatasync(self._file)
-        self._slot = slot
+        self._slot, self._frames[at] = slot, framed
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
 
-    def _read(self) -> _Slot:
-        slots = [slot for at in (0, 1) if (slot := self._read_slot(at)) is not None]
+    def _newest(self) -> _Slot:
+        slots = [slot for framed in self._frames if (slot := _unframe(framed)) is not None]
         if not slots:
             raise Unavailable("the head lock is damaged", hint="recover from another side's copy")
         return max(slots, key=lambda slot: slot.turn)
 
-    def _read_slot(self, at: int) -> _Slot | None:
-        size = int.from_bytes(os.pread(self._file, 4, at * _SLOT), "big")
-        framed = os.pread(self._file, min(size, _SLOT) + SIZE, at * _SLOT + 4)
-        content, check = framed[:size], framed[size:]
-        if not content.startswith(_MAGIC) or digest(content) != check:
-            return None
-        return msgspec.msgpack.decode(content[len(_MAGIC) :], type=_Slot)
+
+def _unframe(framed: bytes) -> _Slot | None:
+    size = int.from_bytes(framed[:4], "big")
+    content, check = framed[4 : 4 + size], framed[4 + size : 4 + size + SIZE]
+    if not content.startswith(_MAGIC) or digest(content) != check:
+        return None
+    return msgspec.msgpack.decode(content[len(_MAGIC) :], type=_Slot)
 
 
 def _frame(slot: _Slot) -> bytes:

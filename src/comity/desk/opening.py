@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -32,6 +33,12 @@ from comity.record.note import Note
 def other_cores() -> Executor:
     """A process for each core, started when first needed. Only for programs that guard their main module."""
     return ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"))
+
+
+def collect_rarely() -> None:
+    """For a program that serves for long: what is loaded by now stays, and an act leaves no cycles behind."""
+    gc.set_threshold(100_000, 20, 50)
+    gc.freeze()
 
 
 def environment(hands: Hands | None = None) -> Environment:

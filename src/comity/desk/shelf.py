@@ -101,6 +101,7 @@ class Shelf:
         self._seals = {party.side: party for party in charter.sides}
         self._stopped = self._read_stopped()
         self._roots: dict[tuple[str, int], bytes] = {}
+        self._kept: dict[str, tuple[Mapping[str, Holder] | None, dict[str, tuple[str, bool]]]] = {}
         self._fresh: dict[tuple[str, int, int], bytes] = {}
         self._undo: dict[str, _Standing] | None = None
         self._standing = {party.side: self._load(party) for party in charter.sides}
@@ -205,8 +206,7 @@ class Shelf:
     ) -> None:
         """Stage that a series grows; `head`: the size and the note of a head that covers no more than it then has."""
         standing = self._standing[after.side]
-        holders = {who: (str(holder.key), holder.chief) for who, holder in after.holders.items()}
-        known = _encode(_Known(dict(after.seen), holders))
+        known = _encode(_Known(dict(after.seen), self._as_kept(after)))
         assert after.side not in batch.series
         batch.series[after.side] = Advance(
             standing.series.size, raws, [Enclosure(*e) for e in enclosures], tiles, known, head and head[1]
@@ -218,6 +218,14 @@ class Shelf:
                 self._roots.clear()
             self._roots[after.side, after.size] = after.tree.root()
         self._fresh.update(((after.side, tile.level, tile.number), tile.hashes) for tile in tiles)
+
+    def _as_kept(self, series: Series) -> dict[str, tuple[str, bool]]:
+        """A series' holders as they are kept; they seldom change."""
+        known, kept = self._kept.get(series.side, (None, {}))
+        if known is not series.holders:
+            kept = {who: (str(holder.key), holder.chief) for who, holder in series.holders.items()}
+            self._kept[series.side] = (series.holders, kept)
+        return kept
 
     def admit(self, batch: Batch, step: Admit) -> None:
         """Stage entries that came in a pouch."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from typing import Annotated, Any
 
 import msgspec
@@ -77,6 +78,7 @@ class Pouch(msgspec.Struct, frozen=True, array_like=True):
     """The charter, for a side that seems to have lost it."""
 
 
+_kept = threading.local()
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Pouch).decode
 
@@ -86,7 +88,7 @@ def pack(pouch: Pouch, recipient: Any) -> bytes:
     plain = _encode(pouch)
     assert len(plain) <= MAX_PLAIN
     return b"comity/pouch/v1 %s %s\n" % (pouch.office.encode(), pouch.to.encode()) + envelope.enclose(
-        zstd.compress(plain, level=1), recipient
+        _fold(plain), recipient
     )
 
 
@@ -124,6 +126,16 @@ def unpack(raw: bytes, identity: Any, *, office: str, to: str, where: str = "pou
     if (pouch.office, pouch.to) != (office, to):
         raise Malformed("its content is addressed to someone else", where=where)
     return pouch
+
+
+def _fold(plain: bytes) -> bytes:
+    """One frame that states its size; the compressor is kept, for making one costs more than a small pouch does."""
+    compressor = getattr(_kept, "compressor", None)
+    if compressor is None:
+        compressor = _kept.compressor = zstd.ZstdCompressor(level=1)
+    compressor.set_pledged_input_size(len(plain))
+    frame: bytes = compressor.compress(plain, compressor.FLUSH_FRAME)
+    return frame
 
 
 def _unfold(packed: bytes, where: str) -> bytes:
