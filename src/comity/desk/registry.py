@@ -72,6 +72,8 @@ class Registry:
         self._recipients = {p.side: envelope.recipient_key(p.pouch) for p in charter.sides}
         self._have: dict[str, Mapping[str, int]] = {}
         self._told: dict[str, set[bytes]] = {}
+        self._sent: dict[str, dict[str, int]] = {}
+        """Which of its receipts each side has been sent; a pouch that fails is followed by another."""
         self.on_change: Callable[[], None] = lambda: None
         """Called after every change, by whoever made it; it must not wait for the registry."""
         self._changed = threading.Condition()
@@ -124,11 +126,17 @@ class Registry:
         return self._do(lambda: self._pouch_for(to, everything=everything, limit=limit))
 
     def owes(self, to: str) -> bool:
-        """Whether there is something that `to` is not known to hold."""
-        have = self._known_have(to)
-        return any(self.shelf.head_size(side) > have.get(side, 0) for side in self.shelf.parties) or bool(
-            self._untold(to)
+        """Whether there is something that `to` is not known to hold: entries, receipts given, evidence."""
+        have, sent = self._known_have(to), self._sent.get(to, {})
+        return (
+            any(self.shelf.head_size(side) > have.get(side, 0) for side in self.shelf.parties)
+            or any(size > sent.get(side, 0) for side, size in self._given().items())
+            or bool(self._untold(to))
         )
+
+    def _given(self) -> dict[str, int]:
+        """How far this side has receipted each series."""
+        return {side: self.shelf.receipted(side, self.side) for side in self.shelf.others}
 
     def lacks(self, sender: str) -> bool:
         """Whether `sender` last said that it holds something that this side does not."""
@@ -245,6 +253,7 @@ class Registry:
     def _pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
         evidence = self._untold(to)
         self._told.setdefault(to, set()).update(evidence)
+        self._sent[to] = self._given()
         pouch = fill(
             self.shelf,
             office=self.office,

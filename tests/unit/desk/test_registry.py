@@ -368,3 +368,16 @@ def test_a_bad_signature_deep_in_a_bulk_pouch_is_found_although_it_was_believed_
         assert north.registry.ledger.folded["south"] == WORTH
         for party in (south, north):
             party.registry.close()
+
+
+def test_a_receipt_for_what_came_in_an_answer_is_owed_until_it_is_sent(two: list[Party]) -> None:
+    south, north = two
+    south.send_to(north)
+    north.send_to(south)
+    assert not south.registry.owes("north")
+    north.act(message("Waiting to be fetched."))
+    south.send_to(north)
+    assert south.registry.owes("north")
+    south.send_to(north)
+    assert not south.registry.owes("north")
+    assert north.registry.shelf.receipted("north", "south") == 1
