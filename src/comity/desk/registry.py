@@ -115,7 +115,7 @@ class Registry:
         if not self._hand.acquire(blocking=False):
             return None
         try:
-            with self.archive.writing():
+            with self.ledger.archive.writing():
                 return self._pouch_for(self._take_in(raw).sender)
         finally:
             self._hand.release()
@@ -175,8 +175,14 @@ class Registry:
 
     @property
     def archive(self) -> Archive:
-        """What is stored, for reading."""
+        """What is stored, for reading from outside; the receipts given since the last change are stored first."""
+        self.save_receipts()
         return self.ledger.archive
+
+    def save_receipts(self) -> None:
+        """Store the receipts given since the last change: they do not wait for it before they are sent."""
+        if self.ledger.receipts_to_save:
+            self._do(self.ledger.save_receipts)
 
     def close(self) -> None:
         """Finish what is under way and let go of everything."""
@@ -199,7 +205,7 @@ class Registry:
         """Do what waits, unless another thread does: it looks again after letting go, so nothing is left lying."""
         while self._jobs and self._hand.acquire(blocking=False):
             try:
-                with self.archive.writing():
+                with self.ledger.archive.writing():
                     self._work_off_group()
             finally:
                 self._hand.release()
@@ -272,7 +278,7 @@ class Registry:
         if not self.shelf.any_stopped:
             return []
         told = self._told.get(to, set())
-        return [evidence for evidence in breaches.to_pass_on(self.archive) if evidence not in told]
+        return [evidence for evidence in breaches.to_pass_on(self.ledger.archive) if evidence not in told]
 
 
 def _answer(job: _Job, work: Callable[[], Any]) -> None:

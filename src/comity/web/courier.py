@@ -18,6 +18,7 @@ from comity.web.face import POUCH
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 60.0
 HEARTBEAT_S = 30.0
+QUIET_S = 0.5
 CUT = "cut"
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
 
@@ -82,6 +83,8 @@ class Courier(threading.Thread):
 
     def _rest(self, heartbeat_s: float, urls: Sequence[str]) -> None:
         """Wait until there is something to carry, the addresses change, or the next heartbeat is due."""
+        if not self._wake.wait(QUIET_S):
+            self._registry.save_receipts()
         until = time.monotonic() + heartbeat_s
         while (left := until - time.monotonic()) > 0 and self._wake.wait(left):
             self._wake.clear()
