@@ -15,6 +15,7 @@ from comity.desk.ceremony import read
 from comity.desk.founding import founding_of
 from comity.desk.home import OfficeFolder
 from comity.desk.opening import read_installed_charter
+from comity.desk.remote import RemoteOffice, is_running, node_of
 from comity.errors import Refused, Unavailable
 from comity.office.charter import Charter
 from comity.record.audit import Held
@@ -46,7 +47,10 @@ def copy_of(folder: OfficeFolder) -> Iterator[Copy]:
 
 @contextmanager
 def archive_of(folder: OfficeFolder) -> Iterator[Archive]:
-    """The archive of a home, for reading."""
+    """The archive of a home, for reading; its node, if one runs, first stores the receipts that it gave last."""
+    node = node_of(folder.home)
+    if node is not None and is_running(node):
+        RemoteOffice(node, folder.name).record.status()
     if not folder.archive_path.exists():
         raise Unavailable(
             f"there is no record in {folder.folder}", hint="was anything filed yet? if it is lost: `comity recover`"
@@ -103,7 +107,7 @@ def _held(archive: Archive, side: str) -> Held:
         side,
         filed.size,
         filed.head,
-        [(r.cosigner, r.size, line) for r in archive.receipts(side) for line in r.line.splitlines(keepends=True)[:1]],
+        [(r.cosigner, r.size, r.line) for r in archive.receipts(side)],
         lambda first, last: archive.entries(side, first, last),
         lambda first, last: archive.enclosures(side, first, last),
     )

@@ -102,6 +102,7 @@ class OfficeFolder:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
+        self.home = folder.parents[len(Path(name).parts) - 1]
         self.keys = folder / "keys"
         self.card_path = folder / "card"
         self.charter_path = folder / "charter"
