@@ -21,8 +21,6 @@ _SERIES_SHIFT = 48
 _PLACES = 5
 _WRITER_CACHE_KIB = 65_536
 _READER_CACHE_KIB = 4_096
-_CHECKPOINT_PAGES = 8_192
-"""The log is folded into the file when it has so many pages: an act touches the same few again and again."""
 _SCAN = "SELECT key, value FROM kept WHERE key >= ? AND key < ? ORDER BY key"
 _SCAN_BACK = "SELECT key, value FROM kept WHERE key >= ? AND key < ? ORDER BY key DESC"
 
@@ -94,7 +92,6 @@ class SqliteArchive:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{cache_kib}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.execute("PRAGMA journal_size_limit = 67108864")
         self._connections.append(connection)
         return connection
