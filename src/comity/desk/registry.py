@@ -110,17 +110,6 @@ class Registry:
         """Take a pouch in and answer with one for its sender."""
         return self._do(lambda: self._pouch_for(self._take_in(raw).sender))
 
-    def answer_at_once(self, raw: bytes) -> bytes | None:
-        """Answer a pouch if nobody is at work; None, with nothing done, if somebody is."""
-        if not self._hand.acquire(blocking=False):
-            return None
-        try:
-            with self.ledger.archive.writing():
-                return self._pouch_for(self._take_in(raw).sender)
-        finally:
-            self._hand.release()
-            self._work_off()
-
     def pouch_for(self, to: str, *, everything: bool = False, limit: int = DEFAULT_LIMIT) -> bytes:
         """A pouch with all that `to` seems to lack, or, with `everything`, with all that is for it."""
         return self._do(lambda: self._pouch_for(to, everything=everything, limit=limit))

@@ -17,8 +17,6 @@ from comity.errors import ComityError, Malformed, Refused
 from comity.link.pouch import MAX_POUCH, address
 
 POUCH = "application/vnd.comity.pouch"
-AT_ONCE = 32_768
-"""A pouch of a few acts is answered without handing it to another thread, which would take as long as the work."""
 
 
 async def bounded_body(request: Request, limit: int) -> bytes:
@@ -57,9 +55,7 @@ def face(registries: Mapping[str, Registry]) -> Starlette:
             registry = registries.get(office)
             if registry is None:
                 raise Refused(f"this node has no office {office[:12]}…", hint="check the address")
-            answer = registry.answer_at_once(raw) if len(raw) <= AT_ONCE else None
-            if answer is None:
-                answer = await run_in_threadpool(registry.answer, raw)
+            answer = await run_in_threadpool(registry.answer, raw)
         except ComityError as error:
             return problem(error)
         return Response(answer, media_type=POUCH)
