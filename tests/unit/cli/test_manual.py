@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -52,3 +53,12 @@ def test_what_needs_no_office_loads_no_server_solver_or_database() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=Path.cwd())
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("comity te", "text"), ("comity line ", "messages")])
+def test_the_shell_completes_commands(typed: str, offered: str) -> None:
+    environment = {**os.environ, "_COMITY_COMPLETE": "complete_bash", "COMP_WORDS": typed}
+    environment["COMP_CWORD"] = str(len(typed.split(" ")) - 1)
+    command = Path(sys.executable).with_name("comity")
+    told = subprocess.run([command], env=environment, capture_output=True, text=True, check=False)
+    assert offered in told.stdout.split()
