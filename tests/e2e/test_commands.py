@@ -295,3 +295,10 @@ def test_an_office_with_post_quantum_keys_verifies_as_well(tmp_path: Path) -> No
     assert "1 under a good head; receipts: north up to 1" in south.types("verify")
     south.types("tiles export tiles")
     south.types(f"verify tiles --charter {south.folder.charter_path}")
+
+
+def test_a_folder_that_is_no_home_is_said_to_be_none(tmp_path: Path) -> None:
+    printed, exited = run_here(["--home", str(tmp_path / "nowhere"), "status"], tmp_path)
+    assert exited == 5
+    assert "is not the home of a side" in printed
+    assert "init" in printed

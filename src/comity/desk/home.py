@@ -80,6 +80,7 @@ class Home:
 
         Raises: Unavailable, with the names to choose from.
         """
+        self.profile()
         names = self.offices()
         if name is None and len(names) == 1:
             name = names[0]
